@@ -1,0 +1,158 @@
+//! Conversations as the operators' surface shows them (camel case, like the rest of that surface).
+
+use crate::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
+use crate::named::named;
+use serde::{Deserialize, Serialize};
+
+/// Who answers the visitor's next message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Mode {
+    Ai,
+    /// A human was asked for and nobody has taken it yet.
+    Waiting,
+    Operator,
+    Closed,
+}
+
+named!(Mode { Ai = "ai", Waiting = "waiting", Operator = "operator", Closed = "closed" });
+
+/// The operator who has a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Assignee {
+    pub id: i64,
+    pub name: String,
+}
+
+/// Who writes, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Visitor {
+    pub id: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Vouched for by the site's own back end.
+    pub identified: bool,
+    /// The `sub` of the identity token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    pub blocked: bool,
+}
+
+/// A rating of a whole conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rating {
+    /// 1 to 5.
+    pub score: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// One row of the inbox, and the head of an open conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Conversation {
+    /// `conv_…`
+    pub id: String,
+    pub number: i64,
+    /// Numeric id of the site.
+    pub site_id: i64,
+    pub site_name: String,
+    pub mode: Mode,
+    pub assignee: Option<Assignee>,
+    pub visitor: Visitor,
+    /// Start of the last message, one line.
+    pub preview: String,
+    pub preview_role: Option<Role>,
+    /// Visitor messages no operator has opened.
+    pub unread_count: i64,
+    pub last_seq: i64,
+    /// How far the visitor has read.
+    pub visitor_read_seq: i64,
+    pub ticket_number: Option<String>,
+    pub rating: Option<Rating>,
+    pub page_url: Option<String>,
+    pub referrer: Option<String>,
+    pub locale: Option<String>,
+    pub created_at: String,
+    pub last_message_at: String,
+    /// Since when the visitor waits for a person.
+    pub waiting_since: Option<String>,
+    /// Cursor of the operators' channel at the time of this reply: events after it are news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_cursor: Option<i64>,
+}
+
+/// A message in this surface's case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConversationMessage {
+    pub id: i64,
+    pub seq: i64,
+    pub role: Role,
+    pub content: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    pub created_at: String,
+    #[serde(default)]
+    pub status: MessageStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileReference>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<Thumb>,
+}
+
+impl From<Message> for ConversationMessage {
+    fn from(message: Message) -> Self {
+        let Message {
+            id,
+            seq,
+            role,
+            content,
+            author,
+            created_at,
+            status,
+            answer_id,
+            client_id,
+            sources,
+            files,
+            feedback,
+        } = message;
+        Self { id, seq, role, content, author, created_at, status, answer_id, client_id, sources, files, feedback }
+    }
+}
+
+/// `POST /api/conversations/{id}/reply`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReplyRequest {
+    pub message: String,
+    /// The client's own id: a resend with the same one answers with the first result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// `POST /api/conversations/{id}/read`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReadRequest {
+    pub seq: i64,
+}

@@ -1,0 +1,77 @@
+//! What the loader on the host page and the panel in the frame say to each other over their `MessagePort`.
+//! The session key only ever travels over that port: both sides have checked origin and source before it exists.
+
+use serde::{Deserialize, Serialize};
+
+/// From the loader to the panel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum HostMessage {
+    /// First message after the port was handed over.
+    Init {
+        #[serde(default)]
+        session_id: Option<String>,
+        #[serde(default)]
+        visitor_id: Option<String>,
+        #[serde(default)]
+        identity_token: Option<String>,
+        #[serde(default)]
+        page_url: Option<String>,
+        #[serde(default)]
+        referrer: Option<String>,
+        #[serde(default)]
+        locale: Option<String>,
+        #[serde(default)]
+        theme: Option<String>,
+        /// Whether the panel is shown at this moment, or only prepared.
+        #[serde(default)]
+        open: bool,
+    },
+    Open,
+    Close,
+    PageView {
+        page_url: String,
+    },
+    Identify {
+        identity_token: String,
+    },
+    /// Puts text into the composer.
+    NewMessage {
+        text: String,
+    },
+    SendMessage {
+        text: String,
+    },
+    Escalate,
+    SetLocale {
+        locale: String,
+    },
+    SetTheme {
+        theme: String,
+    },
+    /// The visitor's session was ended by the host page; forget it.
+    Shutdown,
+}
+
+/// From the panel to the loader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PanelMessage {
+    /// The panel can be used.
+    Ready,
+    Close,
+    /// To be kept in the host's storage: sent after the visitor's first act, never before.
+    Session {
+        session_id: Option<String>,
+        visitor_id: Option<String>,
+    },
+    Unread {
+        count: u32,
+    },
+    /// Mirrored to `Parlance.on` listeners and as a `parlance:<name>` event of the document.
+    Event {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+}

@@ -1,0 +1,16 @@
+//! What the server and both browser applications agree on: request, reply and event types, limits,
+//! and the error table. No I/O, no clock, no randomness; compiles to WebAssembly and natively.
+
+pub mod account;
+pub mod conversation;
+pub mod error;
+pub mod event;
+pub mod frame;
+pub mod knowledge;
+pub mod limits;
+pub mod message;
+pub mod named;
+pub mod page;
+pub mod site;
+pub mod text;
+pub mod widget;

@@ -1,0 +1,43 @@
+//! Bounds that both sides of the wire know, so that a form refuses early what the server would refuse.
+//! Lengths count Unicode scalar values.
+
+/// A visitor's message on the widget surface (document S3, `POST /widget/chat`).
+pub const VISITOR_MESSAGE_CHARS: usize = 1_000;
+/// An operator's reply.
+pub const OPERATOR_MESSAGE_CHARS: usize = 10_000;
+/// `user_note` of an escalation.
+pub const USER_NOTE_CHARS: usize = 2_000;
+/// A rating's comment or the reason given with a thumb.
+pub const COMMENT_CHARS: usize = 2_000;
+/// Names of people, sites and documents.
+pub const NAME_CHARS: usize = 200;
+/// An address of mail (RFC 5321, section 4.5.3.1.3).
+pub const EMAIL_CHARS: usize = 254;
+pub const PHONE_CHARS: usize = 40;
+/// An address of a page.
+pub const URL_CHARS: usize = 2_048;
+/// A caller's own session key.
+pub const SESSION_KEY_CHARS: usize = 128;
+/// A client's message id or idempotency key.
+pub const CLIENT_ID_CHARS: usize = 128;
+/// Prompt and instruction texts of a site.
+pub const PROMPT_CHARS: usize = 20_000;
+/// Greeting and welcome texts of a site.
+pub const GREETING_CHARS: usize = 1_000;
+/// A question of a Q&A pair.
+pub const QUESTION_CHARS: usize = 1_000;
+/// An answer of a Q&A pair.
+pub const ANSWER_CHARS: usize = 10_000;
+/// The text of one knowledge item, written or extracted.
+pub const KNOWLEDGE_TEXT_CHARS: usize = 2_000_000;
+/// An uploaded document, in bytes.
+pub const DOCUMENT_BYTES: usize = 10 << 20;
+/// Messages of one page of history.
+pub const HISTORY_DEFAULT: i64 = 200;
+pub const HISTORY_MAX: i64 = 500;
+/// Rows of one page of any list.
+pub const PAGE_DEFAULT: i64 = 50;
+pub const PAGE_MAX: i64 = 200;
+pub const PASSWORD_MIN_CHARS: usize = 8;
+/// Bounds the work of one password hash.
+pub const PASSWORD_MAX_CHARS: usize = 256;

@@ -1,0 +1,150 @@
+//! A site and its settings, under the field names of the developer surface (S0, camel case).
+
+use serde::{Deserialize, Serialize};
+
+/// Links in answers: own domains open at once, others ask first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkSafety {
+    pub enabled: bool,
+    pub allowed_domains: Vec<String>,
+    /// What the confirmation says; empty means the panel's own words.
+    pub label: String,
+}
+
+/// How much an answer reveals of where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Disclosure {
+    /// `full`, `titles`, `none`
+    pub sources: String,
+    pub allowed_documents: Option<Vec<i64>>,
+}
+
+impl Default for Disclosure {
+    fn default() -> Self {
+        Self { sources: "full".into(), allowed_documents: None }
+    }
+}
+
+/// Every field an owner or operator may set. Stored as one JSON document beside the site's row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SiteSettings {
+    pub domain: String,
+    pub display_name: String,
+    /// The operator's own prompt, or empty while the default prompt is in use.
+    pub custom_prompt: String,
+    pub agent_instructions: String,
+    pub primary_color: String,
+    pub bg_color: String,
+    pub font_color: String,
+    pub button_color: String,
+    pub glow_color: Option<String>,
+    pub greeting_text: String,
+    pub position: String,
+    pub welcome_message: String,
+    /// `{"mon": "9-17", …, "timezone": "Europe/Berlin"}` as the owner wrote it, canonical JSON text; empty means always open.
+    pub business_hours: String,
+    /// Comma-separated origins; empty means any.
+    pub allowed_origins: String,
+    pub contact_phone: String,
+    pub contact_email: String,
+    pub website_url: String,
+    pub tos_url: String,
+    pub privacy_url: String,
+    pub contact_url: String,
+    pub stt_provider: String,
+    pub tts_voice: String,
+    pub tts_speed: String,
+    pub corner_style: String,
+    pub drop_shadow: String,
+    pub glow_size: String,
+    pub glow_strength: String,
+    /// `auto`, `light`, `dark`
+    pub theme: String,
+    /// `on`, `off`, `delay`
+    pub ai_mode: String,
+    /// 1 to 600, used while `ai_mode` is `delay`.
+    pub ai_reply_delay_sec: i64,
+    /// BCP 47 tag of the site's language; empty means the visitor's.
+    pub language: String,
+    pub starter_questions: Vec<String>,
+    /// Asks callers' own session keys for at least 16 characters.
+    pub strict_session_keys: bool,
+    pub link_safety: LinkSafety,
+    pub disclosure: Disclosure,
+}
+
+impl Default for SiteSettings {
+    fn default() -> Self {
+        Self {
+            domain: String::new(),
+            display_name: String::new(),
+            custom_prompt: String::new(),
+            agent_instructions: String::new(),
+            primary_color: "#4338ca".into(),
+            bg_color: "#ffffff".into(),
+            font_color: "#1c1b29".into(),
+            button_color: "#4338ca".into(),
+            glow_color: None,
+            greeting_text: "Hi! How can we help?".into(),
+            position: "bottom-right".into(),
+            welcome_message: "Ask a question and get an answer right away. A person is one click away.".into(),
+            business_hours: String::new(),
+            allowed_origins: String::new(),
+            contact_phone: String::new(),
+            contact_email: String::new(),
+            website_url: String::new(),
+            tos_url: String::new(),
+            privacy_url: String::new(),
+            contact_url: String::new(),
+            stt_provider: String::new(),
+            tts_voice: String::new(),
+            tts_speed: String::new(),
+            corner_style: "rounded".into(),
+            drop_shadow: "soft".into(),
+            glow_size: "none".into(),
+            glow_strength: "none".into(),
+            theme: "auto".into(),
+            ai_mode: "on".into(),
+            ai_reply_delay_sec: 30,
+            language: String::new(),
+            starter_questions: Vec::new(),
+            strict_session_keys: false,
+            link_safety: LinkSafety::default(),
+            disclosure: Disclosure::default(),
+        }
+    }
+}
+
+/// A bot as the tenant surface lists it (S3, snake case).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Bot {
+    pub id: i64,
+    /// `ch_…`
+    pub public_id: String,
+    pub name: String,
+    pub enabled: bool,
+    pub agent_instructions: String,
+    pub link_safety: LinkSafety,
+    pub disclosure: Disclosure,
+    /// The tag to paste.
+    pub snippet: String,
+    pub created_at: String,
+}
+
+/// `POST /bots`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateBotRequest {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_instructions: Option<String>,
+}

@@ -1,0 +1,251 @@
+//! The visitor's native surface (`/widget/*`, document S3 and the native endpoints beside it).
+
+use crate::conversation::{Mode, Rating};
+use crate::message::{Message, Source, Thumb};
+use crate::named::named;
+use crate::site::LinkSafety;
+use serde::{Deserialize, Serialize};
+
+/// `POST /widget/session/init`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionInitRequest {
+    pub bot_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_token: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The page the panel stands on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<String>,
+    /// Of an earlier session of the same browser, as that session's reply gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum IdentityMode {
+    Identified,
+    Anonymous,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionInitReply {
+    pub session_id: String,
+    pub mode: IdentityMode,
+    pub visitor_id: String,
+    /// Why the identity token was not taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_error: Option<String>,
+}
+
+/// `POST /widget/chat`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChatRequest {
+    pub message: String,
+    /// The client's own id of this message: a resend with the same one answers with the first result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+}
+
+/// Events of the stream that `POST /widget/chat` answers with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ChatEvent {
+    Chunk {
+        text: String,
+    },
+    Done {
+        /// The whole reply: the chunks joined, byte for byte. Empty while an operator has the conversation.
+        text: String,
+        session_id: String,
+        chat_ended: bool,
+        mode: Mode,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket_number: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sources: Vec<Source>,
+        /// The stored reply.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<i64>,
+        /// The model failed and the built-in answerer answered instead.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fallback: bool,
+    },
+    Error {
+        code: String,
+        message: String,
+    },
+}
+
+/// `GET /widget/history`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistoryReply {
+    pub session_id: String,
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    pub chat_ended: bool,
+    pub mode: Mode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_number: Option<String>,
+    /// Name of the operator who has the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
+    pub has_more: bool,
+    pub blocked: bool,
+    /// Pass it as `after` to `GET /widget/events`: what follows is news.
+    pub cursor: i64,
+}
+
+/// Why a person was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum EscalationTrigger {
+    #[default]
+    UserRequest,
+    AiHandoff,
+    LowConfidence,
+    Policy,
+}
+
+named!(EscalationTrigger { UserRequest = "user_request", AiHandoff = "ai_handoff", LowConfidence = "low_confidence", Policy = "policy" });
+
+/// `POST /widget/escalate`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EscalateRequest {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_note: Option<String>,
+    #[serde(default)]
+    pub trigger: EscalationTrigger,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EscalateReply {
+    /// `ESC-42`
+    pub ticket_number: String,
+    pub session_id: String,
+    pub mode: Mode,
+}
+
+/// `POST /widget/rate`: the conversation as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RateRequest {
+    /// 1 to 5.
+    pub score: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// `POST /widget/feedback`: one answer. `value` null takes the verdict back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeedbackRequest {
+    pub message_id: i64,
+    pub value: Option<Thumb>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// `POST /widget/contact`: at least one field.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContactRequest {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// `POST /widget/read`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReadRequest {
+    pub seq: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OkReply {
+    pub ok: bool,
+}
+
+impl OkReply {
+    pub const OK: Self = Self { ok: true };
+}
+
+/// Colours and shape of launcher and panel. Colours are `#rgb` or `#rrggbb`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WidgetStyle {
+    pub primary_color: String,
+    pub bg_color: String,
+    pub font_color: String,
+    pub button_color: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub glow_color: Option<String>,
+    /// `bottom-right`, `bottom-left`, `top-right`, `top-left`
+    pub position: String,
+    /// `rounded`, `square`, `pill`
+    pub corner_style: String,
+    /// `none`, `soft`, `strong`
+    pub drop_shadow: String,
+    /// `none`, `small`, `medium`, `large`
+    pub glow_size: String,
+    /// `none`, `soft`, `strong`
+    pub glow_strength: String,
+    /// `auto`, `light`, `dark`
+    pub theme: String,
+}
+
+/// `GET /widget/config`: at most 1 KB brotli, everything the loader and the panel need before a session exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WidgetConfig {
+    /// `ch_…`
+    pub bot_id: String,
+    pub name: String,
+    pub enabled: bool,
+    /// Short line beside the launcher and at the head of the panel.
+    pub greeting: String,
+    /// First message of the assistant, shown before anything is stored.
+    pub welcome_message: String,
+    pub style: WidgetStyle,
+    pub link_safety: LinkSafety,
+    /// Origins that may embed the panel; empty means any.
+    pub allowed_domains: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Whether the assistant answers at all (`aiMode`): `on`, `off`, `delay`.
+    pub ai_mode: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tos_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_url: Option<String>,
+    /// Questions offered before the first message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub starter_questions: Vec<String>,
+}
