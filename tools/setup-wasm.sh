@@ -47,8 +47,8 @@ install_distribution_compiler() {
   if [ -z "$lld" ]; then
     lld="$(apt-cache --names-only search '^lld-[0-9]+$' | awk '{print $1}' | sort -V | tail -n 1)"
   fi
-  apt_install rustc-web cargo-web rust-web-src "$lld" ||
-    fail "rustc-web, cargo-web, rust-web-src and $lld could not be installed" \
+  apt_install rustc-web cargo-web rust-web-src rust-web-clippy "$lld" ||
+    fail "rustc-web, cargo-web, rust-web-src, rust-web-clippy and $lld could not be installed" \
       "Their log is $PARLANCE_CACHE/apt.log." \
       "Any toolchain that compiles for $WASM_TARGET will do as well: rustup target add $WASM_TARGET"
   link_linker "${lld#lld-}"

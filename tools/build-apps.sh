@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Builds both browser apps for release and packs them with the files of public/ into dist/, which the server embeds.
+# Does nothing when no input has changed since the last time.
+set -euo pipefail
+# shellcheck source=tools/env.sh
+source "$(dirname "$0")/env.sh"
+cd "$PARLANCE_ROOT"
+
+current_stamp() {
+  node tools/stamp.mjs widget dashboard shared public Cargo.toml Cargo.lock Trunk.toml tools/build-apps.sh tools/pack-assets.mjs -- \
+    "$(with_wasm_toolchain rustc --version)" "$WASM_BINDGEN_VERSION" "$TRUNK_VERSION" "$BINARYEN_VERSION" "$ESBUILD_VERSION"
+}
+
+# Panic messages name source files; visitors need not download where this machine keeps its crates.
+export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates --remap-path-prefix=$PARLANCE_ROOT=."
+
+build_app() {
+  local app="$1"
+  step "building the $app for WebAssembly ($2)"
+  # Trunk would spend its own time on downloads that the set-up has already made.
+  RUST_BACKTRACE=0 CARGO_TERM_QUIET=true with_wasm_toolchain gently trunk --config Trunk.toml --quiet build "$app/index.html" --offline \
+    --dist "$output/$app" --public-url "/$app/assets/" ||
+    fail "the $app did not build" "The compiler's or Trunk's words are above." \
+      "If they speak of a missing tool or target, run: tools/setup-wasm.sh"
+}
+
+stamp="$(current_stamp)"
+if [ "$(cat dist/.stamp 2>/dev/null)" = "$stamp" ]; then exit 0; fi
+
+step "fetching crates (a few seconds; up to 2 min the first time)"
+wasm_cargo fetch --quiet || fail "the crates could not be fetched" "Check the network, then start again."
+output="$(mktemp -d "$PARLANCE_CACHE/trunk.XXXXXX")"
+trap 'rm -rf "$output"' EXIT
+mkdir -p "$output/widget" "$output/dashboard"
+build_app widget "about 2 min the first time, less than 1 min later"
+build_app dashboard "about 1 min"
+
+step "packing and compressing the apps (about 10 s)"
+node tools/pack-assets.mjs "$output" dist || fail "the apps could not be packed" "The reason is above."
+echo "$stamp" >dist/.stamp

@@ -1,0 +1,189 @@
+// Turns what Trunk left behind and the files of public/ into dist/, which the server embeds:
+//
+//   node tools/pack-assets.mjs TRUNK_OUTPUT DIST
+//
+// Each app becomes one page, one script (start code and wasm-bindgen glue bundled and minified), one wasm module and its style sheets,
+// named by their contents so that they can be cached for ever. Every compressible file gets a brotli twin.
+// Prints what visitors download, and fails when a byte budget is exceeded.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const LOADER_BUDGET = 4_096;
+const PANEL_BUDGET = 133_120;
+const BUILD_TARGET = "--target=es2022,chrome111,firefox114,safari16.4";
+const COMPRESSIBLE = new Set([".css", ".html", ".ico", ".js", ".json", ".map", ".md", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
+
+const [trunkOutput, dist] = process.argv.slice(2);
+if (!trunkOutput || !dist) {
+  console.error("usage: node tools/pack-assets.mjs TRUNK_OUTPUT DIST");
+  process.exit(2);
+}
+
+rmSync(dist, { recursive: true, force: true });
+packApp("widget");
+packApp("dashboard");
+packPublic("public");
+for (const file of filesBelow(dist)) compress(file);
+report();
+
+/** One app: Trunk's unhashed output in, content-named files and a page without inline script out. */
+function packApp(app) {
+  const from = join(trunkOutput, app);
+  const to = join(dist, app);
+  const base = `/${app}/assets/`;
+  mkdirSync(to, { recursive: true });
+
+  const wasm = onlyFile(from, "_bg.wasm");
+  const glue = wasm.replace(/_bg\.wasm$/, ".js");
+  const module = readFileSync(join(from, wasm));
+  checkModule(`${app}/${wasm}`, module);
+  const wasmName = place(to, `${app}.wasm`, module);
+
+  const script = bundle(from, `import start from "./${glue}";\nawait start({ module_or_path: new URL("./${wasmName}", import.meta.url) });\n`);
+  const scriptName = place(to, `${app}.js`, script);
+
+  let page = readFileSync(join(from, "index.html"), "utf8");
+  for (const file of filesBelow(from)) {
+    const name = relative(from, file);
+    if (name === "index.html" || name === wasm || name === glue || name.startsWith("snippets/") || name.startsWith(".stage")) continue;
+    if (extname(name) === ".css") {
+      const placed = place(to, name, esbuild([file, "--minify", BUILD_TARGET]));
+      page = page.replaceAll(`${base}${name}`, `${base}${placed}`);
+    } else {
+      copy(file, join(to, name));
+    }
+  }
+  page = startWith(page, app, base, scriptName, wasmName);
+  writeFileSync(join(to, "index.html"), page);
+}
+
+/** Replaces Trunk's inline start script and preload links: a page without inline script needs no nonce in its CSP. */
+function startWith(page, app, base, scriptName, wasmName) {
+  const withoutTrunk = page
+    .replace(/<script type="module"[^>]*>(?:(?!<\/script>)[\s\S])*TrunkApplicationStarted(?:(?!<\/script>)[\s\S])*<\/script>/, "")
+    .replace(/<link rel="(?:modulepreload|preload)"[^>]*>/g, (link) => (link.includes("_bg.wasm") || link.includes(`${base}${app}.js`) ? "" : link));
+  if (/<script(?![^>]*\bsrc=)[^>]*>/.test(withoutTrunk)) {
+    throw new Error(`${app}/index.html keeps an inline script, which its content security policy would refuse`);
+  }
+  const links =
+    `<link rel="preload" href="${base}${wasmName}" as="fetch" type="application/wasm" crossorigin>` +
+    `<script type="module" src="${base}${scriptName}"></script>`;
+  if (!withoutTrunk.includes("</head>")) throw new Error(`${app}/index.html has no </head>`);
+  return withoutTrunk.replace("</head>", `${links}</head>`).replace(/\n\s*\n+/g, "\n");
+}
+
+/** wasm-opt can write a module that no engine loads when features are chosen wrongly: compile it here already. */
+function checkModule(name, bytes) {
+  const module = new WebAssembly.Module(bytes);
+  if (WebAssembly.Module.customSections(module, "name").length > 0) {
+    throw new Error(`${name} still carries its function names: data-wasm-opt-params in index.html lacks --strip-debug`);
+  }
+}
+
+function packPublic(from) {
+  for (const file of filesBelow(from)) {
+    const to = join(dist, "public", relative(from, file));
+    mkdirSync(dirname(to), { recursive: true });
+    if ([".js", ".mjs", ".css"].includes(extname(file))) {
+      writeFileSync(to, esbuild([file, "--minify", BUILD_TARGET, "--legal-comments=none"]));
+    } else {
+      copy(file, to);
+    }
+  }
+}
+
+function bundle(folder, entry) {
+  return execFileSync("esbuild", ["--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none", "--log-level=warning", "--loader=js"], {
+    input: entry,
+    cwd: folder,
+    maxBuffer: 1 << 26,
+  });
+}
+
+function esbuild(options) {
+  return execFileSync("esbuild", [...options, "--log-level=warning"], { maxBuffer: 1 << 26 });
+}
+
+/** Writes a file under a name that carries the hash of its contents, and returns that name. */
+function place(folder, name, contents) {
+  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 16);
+  const extension = extname(name);
+  const placed = `${name.slice(0, -extension.length)}-${hash}${extension}`;
+  const path = join(folder, placed);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+  return placed;
+}
+
+function copy(from, to) {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+}
+
+function onlyFile(folder, ending) {
+  const found = readdirSync(folder).filter((name) => name.endsWith(ending));
+  if (found.length !== 1) throw new Error(`${folder} holds ${found.length} files ending in ${ending}, expected one`);
+  return found[0];
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path) : [path];
+    });
+}
+
+function compress(file) {
+  if (!COMPRESSIBLE.has(extname(file))) return;
+  const contents = readFileSync(file);
+  const packed = brotliCompressSync(contents, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: contents.length,
+    },
+  });
+  if (packed.length < contents.length) writeFileSync(`${file}.br`, packed);
+}
+
+/** Bytes on the wire: the brotli twin where there is one. */
+function weight(file) {
+  return statSync(existsSync(`${file}.br`) ? `${file}.br` : file).size;
+}
+
+/** What one app downloads before it can be used: its page and what that refers to. */
+function appFiles(app) {
+  return filesBelow(join(dist, app)).filter((file) => [".html", ".js", ".css", ".wasm"].includes(extname(file)));
+}
+
+function report() {
+  const loader = join(dist, "public", "widget.js");
+  const sums = [
+    ["loader", existsSync(loader) ? [loader] : [], LOADER_BUDGET],
+    ["panel", appFiles("widget"), PANEL_BUDGET],
+    ["dashboard", appFiles("dashboard"), Infinity],
+  ].map(([name, files, budget]) => ({ name, files, budget, bytes: files.reduce((sum, file) => sum + weight(file), 0) }));
+
+  const number = (value) => value.toLocaleString("en-US").padStart(10);
+  console.log("\n   bytes to download      raw     brotli     budget");
+  for (const { name, files, budget, bytes } of sums) {
+    for (const file of files) {
+      const label = basename(file).replace(/-[0-9a-f]{16}\./, ".").slice(0, 16);
+      console.log(`     ${label.padEnd(16)}${number(statSync(file).size)} ${number(weight(file))}`);
+    }
+    const verdict = bytes > budget ? "  OVER" : "";
+    console.log(`   ${name.padEnd(18)}${" ".repeat(10)} ${number(bytes)} ${budget === Infinity ? "         –" : number(budget)}${verdict}`);
+  }
+  if (!existsSync(loader)) throw new Error("public/widget.js, the loader, is missing");
+  const over = sums.filter(({ bytes, budget }) => bytes > budget);
+  if (over.length > 0) {
+    console.error(`\nfailed: over the byte budget: ${over.map(({ name }) => name).join(", ")}`);
+    process.exit(1);
+  }
+}

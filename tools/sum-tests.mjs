@@ -1,0 +1,50 @@
+// Adds up what the test runners themselves printed, and ends with one plain line:
+//
+//   node tools/sum-tests.mjs FOLDER_OF_LOGS [FAILED_STEP…]
+//
+// Exit code 1 when a test or a step failed, or when nothing was counted at all.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const [folder, ...failedSteps] = process.argv.slice(2);
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+// cargo test and wasm-bindgen's runner: "test result: ok. 3 passed; 0 failed; 0 ignored; …".
+const LIBTEST = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/;
+// nextest: "Summary [ 1.2s] 9 tests run: 8 passed (1 slow), 1 failed, 2 skipped".
+const NEXTEST = /^\s*Summary \[[^\]]*\] .*tests? run:(.*)$/;
+// Playwright: its closing lines, one per outcome: "  12 passed (30.1s)".
+const PLAYWRIGHT = /^\s{2}(\d+) (passed|failed|flaky|skipped|interrupted|did not run)\b/;
+const PLAYWRIGHT_OUTCOME = { passed: "passed", flaky: "failed", failed: "failed", interrupted: "failed", skipped: "skipped", "did not run": "skipped" };
+
+for (const name of readdirSync(folder)) {
+  // eslint-disable-next-line no-control-regex
+  const text = readFileSync(join(folder, name), "utf8").replace(/\x1b\[[0-9;]*m/g, "");
+  for (const line of text.split("\n")) count(line, name);
+}
+
+function count(line, file) {
+  const libtest = LIBTEST.exec(line);
+  if (libtest) {
+    add({ passed: libtest[1], failed: libtest[2], skipped: libtest[3] });
+    return;
+  }
+  const nextest = NEXTEST.exec(line);
+  if (nextest) {
+    for (const [, number, word] of nextest[1].matchAll(/(\d+) (passed|failed|timed out|exec failed|skipped)/g)) {
+      add({ [word === "passed" || word === "skipped" ? word : "failed"]: number });
+    }
+    return;
+  }
+  const playwright = file.startsWith("end-to-end") && PLAYWRIGHT.exec(line);
+  if (playwright) add({ [PLAYWRIGHT_OUTCOME[playwright[2]]]: playwright[1] });
+}
+
+function add(numbers) {
+  for (const [word, number] of Object.entries(numbers)) total[word] += Number(number);
+}
+
+if (failedSteps.length > 0) console.log(`steps that failed: ${failedSteps.join(", ")}`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(failedSteps.length > 0 || total.failed > 0 || total.passed === 0 ? 1 : 0);
