@@ -1,0 +1,63 @@
+//! Everything a request or a job works with. Cheap to clone.
+
+use crate::bus::Bus;
+use crate::clock::{Clock, Ids, Millis};
+use crate::config::Config;
+use crate::core::answer::live::LiveAnswers;
+use crate::core::answer::queue::TurnQueue;
+use crate::store::Db;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What [`App`] holds.
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub bus: Bus,
+    pub answers: LiveAnswers,
+    pub turns: TurnQueue,
+    /// Work that outlives its request; shutdown waits for it.
+    pub tasks: TaskTracker,
+    /// Told when the process drains: streams end, new work is refused.
+    pub shutdown: CancellationToken,
+    /// Names this process in job leases.
+    pub worker: String,
+}
+
+/// The application: database, clock, ids, bus, models, configuration.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    pub fn new(config: Config, db: Db, clock: Clock, ids: Ids) -> Self {
+        let worker = ids.slug();
+        Self(Arc::new(Parts {
+            config,
+            db,
+            clock,
+            ids,
+            bus: Bus::default(),
+            answers: LiveAnswers::default(),
+            turns: TurnQueue::default(),
+            tasks: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+            worker,
+        }))
+    }
+
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,8 @@
+//! Answers: a task of their own, not of the request that asked. Whoever listens only listens; closing a tab
+//! cancels nothing. The job row that asked for an answer lives until the answer is stored, so a crash leaves
+//! an answer that is taken up again.
+
+pub mod compose;
+pub mod live;
+pub mod queue;
+pub mod turn;

@@ -1,0 +1,540 @@
+//! [`send`] is the only way a message comes into being, for visitor, operator, assistant and the product alike:
+//! one transaction writes the message with its `seq`, the event, the jobs and what the message does to the
+//! conversation's mode; what was committed is then published.
+
+use crate::app::App;
+use crate::bus::{Audience, Live};
+use crate::clock::{Millis, SECOND};
+use crate::core::handover::{self, Effect};
+use crate::error::{Error, Result};
+use crate::store::conversation::{self, Conversation};
+use crate::store::job::{self, NewJob};
+use crate::store::message::{self, NewMessage};
+use crate::store::{Transaction, event, ticket};
+use shared::conversation::Mode;
+use shared::error::ErrorCode;
+use shared::event::Event;
+use shared::message::{FileReference, Message, MessageStatus, Role, Source};
+use shared::widget::EscalationTrigger;
+use std::sync::Arc;
+
+/// Characters of a message that lists show.
+const PREVIEW_CHARS: usize = 140;
+/// How long a worker that runs a job at once holds it before another may take over. It is extended while the
+/// job runs.
+pub const LEASE: Millis = 30 * SECOND;
+
+/// Kind of the job that makes the assistant answer a visitor's message.
+pub const ANSWER_JOB: &str = "answer";
+
+/// Who speaks, and what comes with it.
+#[derive(Debug, Clone)]
+pub enum Sender {
+    Visitor,
+    Operator {
+        user_id: i64,
+        name: String,
+    },
+    /// An answer. `job_id` is the job that asked for it; it ends in the same transaction.
+    Assistant {
+        answer_id: String,
+        status: MessageStatus,
+        sources: Vec<Source>,
+        job_id: Option<i64>,
+    },
+    /// The product itself.
+    System,
+}
+
+/// A message to be sent.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub sender: Sender,
+    pub content: String,
+    /// The sender's own id of this message; a second one with the same id is the first.
+    pub client_id: Option<String>,
+    pub files: Vec<FileReference>,
+    /// What else happens to the conversation in the same breath.
+    pub handover: Option<handover::Event>,
+    /// Why a person is asked for, where `handover` asks for one.
+    pub trigger: EscalationTrigger,
+    pub user_note: Option<String>,
+    /// How long the assistant waits before it answers, for people to be faster.
+    pub answer_after: Millis,
+}
+
+impl Draft {
+    pub fn new(sender: Sender, content: impl Into<String>) -> Self {
+        Self {
+            sender,
+            content: content.into(),
+            client_id: None,
+            files: Vec::new(),
+            handover: None,
+            trigger: EscalationTrigger::default(),
+            user_note: None,
+            answer_after: 0,
+        }
+    }
+}
+
+/// What [`send`] did.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub message: Message,
+    /// The mode after the message.
+    pub mode: Mode,
+    /// The message had been sent before, under the same client id.
+    pub repeated: bool,
+    /// The job that makes the assistant answer now, held by this process. One that is put off is not here.
+    pub answer_job: Option<i64>,
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address {
+    pub account_id: i64,
+    pub conversation_id: i64,
+}
+
+impl From<&Conversation> for Address {
+    fn from(conversation: &Conversation) -> Self {
+        Self {
+            account_id: conversation.account_id,
+            conversation_id: conversation.id,
+        }
+    }
+}
+
+/// Stores a message and everything that follows from it, then tells whoever listens.
+///
+/// # Errors
+/// `not_found` when the conversation is gone; `conflict` when an operator got in between an answer and its
+/// place; `storage_unavailable`.
+pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
+    let now = app.now();
+    let worker = app.worker.clone();
+    let outcome = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move { write(transaction, address, &draft, &worker, now).await })
+        })
+        .await?;
+    publish(app, address, &outcome.slug, outcome.events).await;
+    Ok(outcome.sent)
+}
+
+/// A change of the conversation without a message: taking over, handing back, closing.
+///
+/// # Errors
+/// `not_found`, `storage_unavailable`.
+pub async fn change_mode(app: &App, address: Address, change: handover::Event) -> Result<Mode> {
+    let now = app.now();
+    let (mode, slug, events) = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let mut events = Vec::new();
+                let extra = Handover {
+                    change,
+                    trigger: EscalationTrigger::default(),
+                    user_note: None,
+                };
+                let mode = change_state(transaction, address, &extra, now, &mut events).await?;
+                let slug = slug_of(transaction, address).await?;
+                Ok((mode, slug, events))
+            })
+        })
+        .await?;
+    publish(app, address, &slug, events).await;
+    Ok(mode)
+}
+
+struct Outcome {
+    sent: Sent,
+    slug: String,
+    events: Vec<(i64, Event)>,
+}
+
+struct Handover {
+    change: handover::Event,
+    trigger: EscalationTrigger,
+    user_note: Option<String>,
+}
+
+async fn write(
+    transaction: &mut Transaction,
+    address: Address,
+    draft: &Draft,
+    worker: &str,
+    now: Millis,
+) -> Result<Outcome> {
+    let Address {
+        account_id,
+        conversation_id,
+    } = address;
+    // The lock comes first: whoever writes to this conversation waits here for its turn.
+    let Some((mode, _)) = conversation::lock_mode(transaction, account_id, conversation_id).await?
+    else {
+        return Err(ErrorCode::NotFound.into());
+    };
+    let slug = slug_of(transaction, address).await?;
+    if let Some(message) = already_sent(transaction, conversation_id, draft).await? {
+        let sent = Sent {
+            message,
+            mode,
+            repeated: true,
+            answer_job: None,
+        };
+        return Ok(Outcome {
+            sent,
+            slug,
+            events: Vec::new(),
+        });
+    }
+    if is_new_speech(&draft.sender) && mode == Mode::Operator {
+        // The assistant never speaks while an operator owns the conversation, not even to end a sentence.
+        return Err(ErrorCode::Conflict.into());
+    }
+
+    let mut events = Vec::new();
+    let mut mode = mode;
+    // What a message does to the mode comes before it for a visitor (it reopens) and with it for an operator.
+    if let Some(change) = change_before(draft) {
+        let extra = Handover {
+            change,
+            trigger: draft.trigger,
+            user_note: draft.user_note.clone(),
+        };
+        mode = change_state(transaction, address, &extra, now, &mut events).await?;
+    }
+    let message = insert(transaction, address, draft, now).await?;
+    if let Some(change) = draft
+        .handover
+        .filter(|_| !matches!(draft.sender, Sender::Operator { .. }))
+    {
+        let extra = Handover {
+            change,
+            trigger: draft.trigger,
+            user_note: draft.user_note.clone(),
+        };
+        events.push(
+            store_event(
+                transaction,
+                address,
+                Event::Message {
+                    message: message.clone(),
+                },
+                now,
+            )
+            .await?,
+        );
+        mode = change_state(transaction, address, &extra, now, &mut events).await?;
+    } else {
+        events.push(
+            store_event(
+                transaction,
+                address,
+                Event::Message {
+                    message: message.clone(),
+                },
+                now,
+            )
+            .await?,
+        );
+    }
+    let answer_job = match draft.sender {
+        Sender::Visitor if handover::assistant_answers(mode) => {
+            let job = enqueue_answer(
+                transaction,
+                address,
+                &message,
+                draft.answer_after,
+                worker,
+                now,
+            )
+            .await?;
+            (draft.answer_after == 0).then_some(job)
+        }
+        _ => None,
+    };
+    if let Sender::Assistant {
+        job_id: Some(job_id),
+        ..
+    } = &draft.sender
+    {
+        job::finish(transaction, *job_id).await?;
+    }
+    Ok(Outcome {
+        sent: Sent {
+            message,
+            mode,
+            repeated: false,
+            answer_job,
+        },
+        slug,
+        events,
+    })
+}
+
+/// What was said before a person took over may still be stored, marked as broken off.
+const fn is_new_speech(sender: &Sender) -> bool {
+    matches!(
+        sender,
+        Sender::Assistant {
+            status: MessageStatus::Complete | MessageStatus::Streaming,
+            ..
+        }
+    )
+}
+
+fn change_before(draft: &Draft) -> Option<handover::Event> {
+    match draft.sender {
+        Sender::Visitor => Some(handover::Event::VisitorWrote),
+        Sender::Operator { user_id, .. } => Some(handover::Event::Replied { by: user_id }),
+        Sender::Assistant { .. } | Sender::System => None,
+    }
+}
+
+async fn already_sent(
+    transaction: &mut Transaction,
+    conversation_id: i64,
+    draft: &Draft,
+) -> Result<Option<Message>> {
+    if let Sender::Assistant { answer_id, .. } = &draft.sender {
+        return message::by_answer(transaction, conversation_id, answer_id).await;
+    }
+    match &draft.client_id {
+        Some(client_id) => message::by_client_id(transaction, conversation_id, client_id).await,
+        None => Ok(None),
+    }
+}
+
+async fn slug_of(transaction: &mut Transaction, address: Address) -> Result<String> {
+    conversation::slug(transaction, address.account_id, address.conversation_id)
+        .await?
+        .ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+async fn insert(
+    transaction: &mut Transaction,
+    address: Address,
+    draft: &Draft,
+    now: Millis,
+) -> Result<Message> {
+    let (role, author_id, author_name) = match &draft.sender {
+        Sender::Visitor => (Role::User, None, None),
+        Sender::Operator { user_id, name } => (Role::Operator, Some(*user_id), Some(name.clone())),
+        Sender::Assistant { .. } => (Role::Assistant, None, None),
+        Sender::System => (Role::System, None, None),
+    };
+    let (answer_id, status, sources) = match &draft.sender {
+        Sender::Assistant {
+            answer_id,
+            status,
+            sources,
+            ..
+        } => (Some(answer_id.clone()), *status, sources.clone()),
+        _ => (None, MessageStatus::Complete, Vec::new()),
+    };
+    let Address {
+        account_id,
+        conversation_id,
+    } = address;
+    let seq = conversation::advance(
+        transaction,
+        account_id,
+        conversation_id,
+        role,
+        &preview(&draft.content),
+        now,
+    )
+    .await?;
+    let new = NewMessage {
+        account_id,
+        conversation_id,
+        role,
+        author_id,
+        author_name,
+        content: draft.content.clone(),
+        status,
+        client_id: draft.client_id.clone(),
+        answer_id,
+        sources,
+        files: draft.files.clone(),
+    };
+    message::insert(transaction, &new, seq, now).await
+}
+
+/// The start of a message on one line.
+fn preview(content: &str) -> String {
+    let mut line = String::new();
+    for word in content.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.chars().count() > PREVIEW_CHARS {
+            return line.chars().take(PREVIEW_CHARS).chain(['…']).collect();
+        }
+    }
+    line
+}
+
+async fn store_event(
+    transaction: &mut Transaction,
+    address: Address,
+    event: Event,
+    now: Millis,
+) -> Result<(i64, Event)> {
+    let cursor = event::insert(
+        transaction,
+        address.account_id,
+        address.conversation_id,
+        true,
+        &event,
+        now,
+    )
+    .await?;
+    Ok((cursor, event))
+}
+
+async fn enqueue_answer(
+    transaction: &mut Transaction,
+    address: Address,
+    message: &Message,
+    after: Millis,
+    worker: &str,
+    now: Millis,
+) -> Result<i64> {
+    let payload = message.seq.to_string();
+    let new = NewJob {
+        kind: ANSWER_JOB,
+        account_id: address.account_id,
+        conversation_id: Some(address.conversation_id),
+        payload: &payload,
+        run_at: now + after,
+        lease: (after == 0).then_some((worker, now + LEASE)),
+    };
+    job::insert(transaction, &new, now).await
+}
+
+async fn change_state(
+    transaction: &mut Transaction,
+    address: Address,
+    wanted: &Handover,
+    now: Millis,
+    events: &mut Vec<(i64, Event)>,
+) -> Result<Mode> {
+    let Address {
+        account_id,
+        conversation_id,
+    } = address;
+    let Some((mode, assignee)) =
+        conversation::lock_mode(transaction, account_id, conversation_id).await?
+    else {
+        return Err(ErrorCode::NotFound.into());
+    };
+    let (next, effects) = handover::apply(handover::State { mode, assignee }, wanted.change);
+    if effects.is_empty() {
+        return Ok(next.mode);
+    }
+    conversation::set_mode(
+        transaction,
+        account_id,
+        conversation_id,
+        next.mode,
+        next.assignee,
+        now,
+    )
+    .await?;
+    for effect in effects {
+        match effect {
+            Effect::OpenTicket => {
+                ticket::insert(
+                    transaction,
+                    account_id,
+                    conversation_id,
+                    wanted.trigger,
+                    wanted.user_note.as_deref(),
+                    now,
+                )
+                .await?;
+            }
+            Effect::ResolveTicket => {
+                ticket::resolve(transaction, account_id, conversation_id, now).await?;
+            }
+            Effect::Announce => {
+                let row = conversation::by_id(transaction, account_id, conversation_id).await?;
+                let row = row.ok_or_else(|| Error::internal("a locked conversation is missing"))?;
+                let announced = Event::Mode {
+                    mode: next.mode,
+                    operator: row.assignee_name.clone(),
+                    ticket_number: row.ticket.map(super::ticket::public_number),
+                };
+                events.push(store_event(transaction, address, announced, now).await?);
+            }
+            Effect::AnnounceEnd => {
+                events.push(store_event(transaction, address, Event::Ended, now).await?)
+            }
+        }
+    }
+    Ok(next.mode)
+}
+
+/// Tells whoever listens what was committed, and the operators how the conversation's row looks now.
+async fn publish(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
+    if events.is_empty() {
+        return;
+    }
+    let slug: Arc<str> = slug.into();
+    for (cursor, event) in events {
+        let live = Live {
+            cursor: Some(cursor),
+            conversation_id: address.conversation_id,
+            conversation_slug: slug.clone(),
+            event: Arc::new(event),
+            audience: Audience::Everybody,
+        };
+        app.bus.publish(address.account_id, &live);
+    }
+    publish_row(app, address, slug).await;
+}
+
+/// Shows the operators who listen the conversation's row as lists show it.
+pub async fn publish_row(app: &App, address: Address, slug: Arc<str>) {
+    if !app.bus.has_operators(address.account_id) {
+        return;
+    }
+    match super::conversation::row(app, address).await {
+        Ok(row) => {
+            let event = Arc::new(Event::Conversation {
+                conversation: Box::new(row),
+            });
+            let live = Live {
+                cursor: None,
+                conversation_id: address.conversation_id,
+                conversation_slug: slug,
+                event,
+                audience: Audience::Operators,
+            };
+            app.bus.publish(address.account_id, &live);
+        }
+        Err(error) => {
+            tracing::warn!(%error, conversation = address.conversation_id, "a list row could not be shown live")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::preview;
+
+    #[test]
+    fn previews_are_one_short_line() {
+        assert_eq!(preview("one\n\n  two\tthree "), "one two three");
+        let long = preview(&"word ".repeat(100));
+        assert_eq!(long.chars().count(), 141);
+        assert!(long.ends_with('…'));
+    }
+}

@@ -1,0 +1,94 @@
+//! Verdicts: 1 to 5 for a conversation, a thumb for one answer.
+
+use crate::app::App;
+use crate::core::actor::Visitor;
+use crate::core::message::{self, Address};
+use crate::error::{Error, Result, check};
+use crate::store;
+use shared::error::ErrorCode;
+use shared::limits;
+use shared::message::Thumb;
+use shared::text::check_text;
+
+/// Rates the conversation; a second time replaces the first.
+///
+/// # Errors
+/// `validation_failed` naming the field.
+pub async fn rate(app: &App, visitor: &Visitor, score: i64, comment: Option<String>) -> Result<()> {
+    if !(1..=5).contains(&score) {
+        return Err(Error::invalid(
+            "score",
+            "score must be a whole number from 1 to 5",
+        ));
+    }
+    let comment = comment.filter(|comment| !comment.trim().is_empty());
+    if let Some(comment) = &comment {
+        check("comment", check_text(comment, limits::COMMENT_CHARS))?;
+    }
+    let conversation = &visitor.conversation;
+    let (account_id, id, site_id, now) = (
+        conversation.account_id,
+        conversation.id,
+        conversation.site_id,
+        app.now(),
+    );
+    app.db
+        .write(move |transaction| {
+            Box::pin(async move {
+                store::rating::put(
+                    transaction,
+                    account_id,
+                    id,
+                    site_id,
+                    score,
+                    comment.as_deref(),
+                    now,
+                )
+                .await
+            })
+        })
+        .await?;
+    message::publish_row(
+        app,
+        Address::from(conversation),
+        conversation.slug.as_str().into(),
+    )
+    .await;
+    Ok(())
+}
+
+/// A thumb for one answer; none takes it back.
+///
+/// # Errors
+/// `not_found` where the conversation has no such answer, `validation_failed`.
+pub async fn give_feedback(
+    app: &App,
+    visitor: &Visitor,
+    message_id: i64,
+    value: Option<Thumb>,
+    reason: Option<String>,
+) -> Result<()> {
+    if let Some(reason) = &reason {
+        check("reason", check_text(reason, limits::COMMENT_CHARS))?;
+    }
+    let conversation_id = visitor.conversation.id;
+    let found = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                store::message::set_feedback(
+                    transaction,
+                    conversation_id,
+                    message_id,
+                    value,
+                    reason.as_deref(),
+                )
+                .await
+            })
+        })
+        .await?;
+    if !found {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(())
+}

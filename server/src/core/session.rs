@@ -1,0 +1,222 @@
+//! Visitor sessions: a conversation found or made by its session key.
+
+use crate::app::App;
+use crate::clock::Millis;
+use crate::core::actor::Visitor;
+use crate::error::{Error, Result, check};
+use crate::store::conversation::{self, NewConversation};
+use crate::store::site::{self, Site};
+use crate::store::visitor::{self, NewVisitor};
+use crate::store::{Connection, Transaction};
+use shared::conversation::Mode;
+use shared::error::ErrorCode;
+use shared::limits;
+use shared::text::{check_key, check_line, check_text};
+
+/// Spellings of one site's slug, per surface.
+const SITE_PREFIXES: [&str; 4] = ["ch_", "site_", "bot_", "sk_"];
+
+/// Who vouches for the visitor: the claims of a verified identity token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub subject: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+/// What a visitor brings along when a session begins.
+#[derive(Debug, Clone, Default)]
+pub struct Arrival {
+    pub identity: Option<Identity>,
+    /// Public id of a visitor of an earlier session of the same browser.
+    pub visitor_slug: Option<String>,
+    pub locale: Option<String>,
+    pub page_url: Option<String>,
+    pub referrer: Option<String>,
+    pub parent_origin: Option<String>,
+}
+
+impl Arrival {
+    /// # Errors
+    /// `validation_failed` naming the field.
+    pub fn check(&self) -> Result<()> {
+        for (field, value, limit) in [
+            ("locale", &self.locale, 64),
+            ("parent_url", &self.page_url, limits::URL_CHARS),
+            ("referrer", &self.referrer, limits::URL_CHARS),
+        ] {
+            if let Some(value) = value {
+                check(field, check_line(value, limit))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds a site by any of its spellings: `ch_…`, `site_…`, `bot_…`, `sk_…`, or its number.
+///
+/// # Errors
+/// `bot_not_found`.
+pub async fn find_site(connection: &mut Connection, spelling: &str) -> Result<Site> {
+    let found = match spelling.parse::<i64>() {
+        Ok(number) => site::by_id(connection, number).await?,
+        Err(_) => match SITE_PREFIXES
+            .iter()
+            .find_map(|prefix| spelling.strip_prefix(prefix))
+        {
+            Some(slug) if check_key(slug, limits::SESSION_KEY_CHARS).is_ok() => {
+                site::by_slug(connection, slug).await?
+            }
+            _ => None,
+        },
+    };
+    found.ok_or_else(|| ErrorCode::BotNotFound.into())
+}
+
+/// Refuses what a switched-off site or account does not take: new sessions and turns.
+pub fn check_open(site: &Site) -> Result<()> {
+    if !site.account_active {
+        return Err(ErrorCode::TenantInactive.into());
+    }
+    if !site.enabled {
+        return Err(ErrorCode::SiteDisabled.into());
+    }
+    Ok(())
+}
+
+/// Refuses a session key that cannot be one.
+pub fn check_session_key(key: &str) -> Result<()> {
+    check_key(key, limits::SESSION_KEY_CHARS).map_err(|problem| {
+        Error {
+            field: Some("session_id".into()),
+            ..Error::new(ErrorCode::InvalidSession)
+        }
+        .with_detail(problem.describe("session_id"))
+    })
+}
+
+/// The visitor of an existing session. A session of one site is not found through another.
+///
+/// # Errors
+/// `not_found`, `invalid_session`.
+pub async fn find(connection: &mut Connection, site: Site, session_key: &str) -> Result<Visitor> {
+    check_session_key(session_key)?;
+    let conversation = conversation::by_session(connection, site.id, session_key).await?;
+    let conversation = conversation
+        .ok_or_else(|| Error::new(ErrorCode::NotFound).with_detail("Session not found."))?;
+    Ok(Visitor { site, conversation })
+}
+
+/// Begins a session under a key of our own making.
+///
+/// # Errors
+/// `site_disabled`, `tenant_inactive`, `validation_failed`.
+pub async fn begin(app: &App, site: Site, arrival: Arrival) -> Result<Visitor> {
+    let key = app.ids.uuid();
+    begin_with_key(app, site, key, arrival).await
+}
+
+/// Begins a session under the caller's key; one that exists already is the one returned.
+///
+/// # Errors
+/// As [`begin`], and `invalid_session`.
+pub async fn begin_with_key(
+    app: &App,
+    site: Site,
+    session_key: String,
+    arrival: Arrival,
+) -> Result<Visitor> {
+    check_open(&site)?;
+    check_session_key(&session_key)?;
+    arrival.check()?;
+    let (now, conversation_slug, visitor_slug) = (app.now(), app.ids.slug(), app.ids.slug());
+    let (account_id, site_id) = (site.account_id, site.id);
+    let made = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let visitor_id = find_visitor(
+                    transaction,
+                    account_id,
+                    site_id,
+                    visitor_slug,
+                    &arrival,
+                    now,
+                )
+                .await?;
+                let new = NewConversation {
+                    account_id,
+                    site_id,
+                    visitor_id,
+                    slug: &conversation_slug,
+                    session_key: &session_key,
+                    mode: Mode::Ai,
+                    locale: arrival.locale.as_deref(),
+                    page_url: arrival.page_url.as_deref(),
+                    referrer: arrival.referrer.as_deref(),
+                    parent_origin: arrival.parent_origin.as_deref(),
+                };
+                if let Some(existing) =
+                    conversation::by_session(transaction, site_id, &session_key).await?
+                {
+                    return Ok(existing);
+                }
+                let id = conversation::insert(transaction, &new, now).await?;
+                let row = conversation::by_id(transaction, account_id, id).await?;
+                row.ok_or_else(|| Error::internal("a conversation just made is missing"))
+            })
+        })
+        .await?;
+    Ok(Visitor {
+        site,
+        conversation: made,
+    })
+}
+
+async fn find_visitor(
+    transaction: &mut Transaction,
+    account_id: i64,
+    site_id: i64,
+    new_slug: String,
+    arrival: &Arrival,
+    now: Millis,
+) -> Result<i64> {
+    if let Some(identity) = &arrival.identity {
+        let new = NewVisitor {
+            slug: new_slug,
+            external_id: Some(identity.subject.clone()),
+            name: identity.name.clone(),
+            email: identity.email.clone(),
+        };
+        return Ok(visitor::insert(transaction, account_id, site_id, &new, now)
+            .await?
+            .id);
+    }
+    if let Some(slug) = arrival.visitor_slug.as_deref()
+        && let Some(known) = visitor::by_slug(transaction, site_id, slug).await?
+        // Who was identified stays so only by a token: the public id alone proves nothing.
+        && known.external_id.is_none()
+    {
+        visitor::seen(transaction, account_id, known.id, now).await?;
+        return Ok(known.id);
+    }
+    let new = NewVisitor {
+        slug: new_slug,
+        ..NewVisitor::default()
+    };
+    Ok(visitor::insert(transaction, account_id, site_id, &new, now)
+        .await?
+        .id)
+}
+
+/// The public spelling of a visitor's id.
+pub fn visitor_public_id(slug: &str) -> String {
+    format!("vis_{slug}")
+}
+
+/// Reads `vis_…`; anything else is nobody.
+pub fn parse_visitor_id(text: &str) -> Option<String> {
+    let slug = text.strip_prefix("vis_")?;
+    (check_text(slug, 64).is_ok() && slug.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .then(|| slug.to_owned())
+}

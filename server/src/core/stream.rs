@@ -1,0 +1,251 @@
+//! The two live channels: replay from the event table, then what is under way, then what happens. No gap and
+//! no duplicate: whoever subscribes does so before it reads the table.
+
+use crate::app::App;
+use crate::bus::Live;
+use crate::error::Result;
+use crate::store;
+use crate::store::event::Stored;
+use async_stream::stream;
+use futures_util::Stream;
+use shared::event::Event;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Rows of one replay query.
+const PAGE: i64 = 200;
+
+/// An event for one listener. Durable ones carry the cursor to resume from.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    pub cursor: Option<i64>,
+    /// `conv_…`
+    pub conversation: String,
+    pub event: Arc<Event>,
+}
+
+/// Whose channel it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Conversation {
+        account_id: i64,
+        conversation_id: i64,
+    },
+    Account(i64),
+}
+
+impl Scope {
+    const fn account_id(self) -> i64 {
+        match self {
+            Self::Conversation { account_id, .. } | Self::Account(account_id) => account_id,
+        }
+    }
+}
+
+/// A visitor's channel. With no `after` it begins with the present.
+pub fn visitor(
+    app: &App,
+    account_id: i64,
+    conversation_id: i64,
+    after: Option<i64>,
+) -> impl Stream<Item = Result<Delivery>> + Send + use<> {
+    let live = app.bus.subscribe_conversation(conversation_id);
+    channel(
+        app.clone(),
+        Scope::Conversation {
+            account_id,
+            conversation_id,
+        },
+        live,
+        after,
+    )
+}
+
+/// The operators' channel of an account. With no `after` it begins with the present.
+pub fn operators(
+    app: &App,
+    account_id: i64,
+    after: Option<i64>,
+) -> impl Stream<Item = Result<Delivery>> + Send + use<> {
+    let live = app.bus.subscribe_account(account_id);
+    channel(app.clone(), Scope::Account(account_id), live, after)
+}
+
+fn channel(
+    app: App,
+    scope: Scope,
+    mut live: mpsc::Receiver<Live>,
+    after: Option<i64>,
+) -> impl Stream<Item = Result<Delivery>> + Send {
+    stream! {
+        let mut listener = match Listener::new(&app, scope, after).await {
+            Ok(listener) => listener,
+            Err(error) => {
+                yield Err(error);
+                return;
+            }
+        };
+        loop {
+            match listener.missed(&app).await {
+                Ok(events) if events.is_empty() => break,
+                Ok(events) => {
+                    for event in events {
+                        yield Ok(listener.deliver_stored(event));
+                    }
+                }
+                Err(error) => {
+                    yield Err(error);
+                    return;
+                }
+            }
+        }
+        for delivery in listener.under_way(&app) {
+            yield Ok(delivery);
+        }
+        loop {
+            let next = tokio::select! {
+                next = live.recv() => next,
+                () = app.shutdown.cancelled() => None,
+            };
+            // No next: this reader was too slow, or the server drains. It resumes by its cursor.
+            let Some(next) = next else { return };
+            if let Some(delivery) = listener.deliver_live(&next) {
+                yield Ok(delivery);
+            }
+        }
+    }
+}
+
+/// What one listener has had.
+struct Listener {
+    scope: Scope,
+    cursor: i64,
+    /// Characters of each answer under way.
+    heard: HashMap<String, usize>,
+    finished: HashSet<String>,
+}
+
+impl Listener {
+    async fn new(app: &App, scope: Scope, after: Option<i64>) -> Result<Self> {
+        let cursor = match after {
+            Some(after) => after,
+            None => {
+                let mut connection = app.db.read().await?;
+                store::account::event_cursor(&mut connection, scope.account_id()).await?
+            }
+        };
+        Ok(Self {
+            scope,
+            cursor,
+            heard: HashMap::new(),
+            finished: HashSet::new(),
+        })
+    }
+
+    async fn missed(&self, app: &App) -> Result<Vec<Stored>> {
+        let mut connection = app.db.read().await?;
+        match self.scope {
+            Scope::Conversation {
+                conversation_id, ..
+            } => {
+                store::event::for_visitor(&mut connection, conversation_id, self.cursor, PAGE).await
+            }
+            Scope::Account(account_id) => {
+                store::event::for_account(&mut connection, account_id, self.cursor, PAGE).await
+            }
+        }
+    }
+
+    fn deliver_stored(&mut self, stored: Stored) -> Delivery {
+        self.cursor = stored.cursor;
+        self.note(&stored.event);
+        Delivery {
+            cursor: Some(stored.cursor),
+            conversation: format!("conv_{}", stored.conversation_slug),
+            event: Arc::new(stored.event),
+        }
+    }
+
+    /// Answers under way, as one chunk each with the text so far.
+    fn under_way(&mut self, app: &App) -> Vec<Delivery> {
+        let Scope::Conversation {
+            conversation_id, ..
+        } = self.scope
+        else {
+            return Vec::new();
+        };
+        let snapshots = app.answers.snapshots(conversation_id);
+        let unheard = snapshots
+            .into_iter()
+            .filter(|snapshot| !self.finished.contains(&snapshot.answer_id));
+        let mut deliveries = Vec::new();
+        for snapshot in unheard.collect::<Vec<_>>() {
+            self.heard
+                .insert(snapshot.answer_id.clone(), snapshot.text.chars().count());
+            let event = Event::Chunk {
+                answer_id: snapshot.answer_id,
+                offset: 0,
+                text: snapshot.text,
+            };
+            deliveries.push(Delivery {
+                cursor: None,
+                conversation: String::new(),
+                event: Arc::new(event),
+            });
+        }
+        deliveries
+    }
+
+    fn deliver_live(&mut self, live: &Live) -> Option<Delivery> {
+        if let Some(cursor) = live.cursor {
+            if cursor <= self.cursor {
+                return None;
+            }
+            self.cursor = cursor;
+            self.note(&live.event);
+        }
+        let event = match &*live.event {
+            Event::Chunk {
+                answer_id,
+                offset,
+                text,
+            } => Arc::new(self.unheard_part(answer_id, *offset, text)?),
+            _ => live.event.clone(),
+        };
+        Some(Delivery {
+            cursor: live.cursor,
+            conversation: format!("conv_{}", live.conversation_slug),
+            event,
+        })
+    }
+
+    /// The part of a chunk this listener has not had: the snapshot may have held some of it.
+    fn unheard_part(&mut self, answer_id: &str, offset: usize, text: &str) -> Option<Event> {
+        if self.finished.contains(answer_id) {
+            return None;
+        }
+        let characters = text.chars().count();
+        let heard = self.heard.get(answer_id).copied().unwrap_or(0);
+        let end = offset + characters;
+        if end <= heard {
+            return None;
+        }
+        let skip = heard.saturating_sub(offset);
+        self.heard.insert(answer_id.to_owned(), end);
+        Some(Event::Chunk {
+            answer_id: answer_id.to_owned(),
+            offset: offset + skip,
+            text: text.chars().skip(skip).collect(),
+        })
+    }
+
+    fn note(&mut self, event: &Event) {
+        if let Event::Message { message } = event
+            && let Some(answer_id) = &message.answer_id
+        {
+            self.heard.remove(answer_id);
+            self.finished.insert(answer_id.clone());
+        }
+    }
+}

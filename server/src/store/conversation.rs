@@ -1,0 +1,375 @@
+//! Conversations, and their rows as the inbox lists them.
+
+use super::{Connection, Transaction, one_more};
+use crate::clock::Millis;
+use crate::error::Result;
+use shared::conversation::Mode;
+use shared::message::Role;
+
+/// A conversation with what every door needs to know about it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Conversation {
+    pub id: i64,
+    pub account_id: i64,
+    pub site_id: i64,
+    pub site_name: String,
+    pub visitor_id: i64,
+    pub slug: String,
+    pub session_key: String,
+    #[sqlx(try_from = "String")]
+    pub mode: Mode,
+    pub assignee_id: Option<i64>,
+    pub assignee_name: Option<String>,
+    pub locale: Option<String>,
+    pub page_url: Option<String>,
+    pub referrer: Option<String>,
+    pub parent_origin: Option<String>,
+    pub last_seq: i64,
+    pub last_message_at: Millis,
+    pub preview: String,
+    pub preview_role: Option<String>,
+    pub unread_count: i64,
+    pub visitor_read_seq: i64,
+    pub waiting_since: Option<Millis>,
+    pub created_at: Millis,
+    pub visitor_slug: String,
+    pub visitor_name: Option<String>,
+    pub visitor_email: Option<String>,
+    pub visitor_phone: Option<String>,
+    pub visitor_external_id: Option<String>,
+    pub visitor_blocked_at: Option<Millis>,
+    /// The latest ticket's number.
+    pub ticket: Option<i64>,
+    pub rating_score: Option<i64>,
+    pub rating_comment: Option<String>,
+}
+
+pub struct NewConversation<'a> {
+    pub account_id: i64,
+    pub site_id: i64,
+    pub visitor_id: i64,
+    pub slug: &'a str,
+    pub session_key: &'a str,
+    pub mode: Mode,
+    pub locale: Option<&'a str>,
+    pub page_url: Option<&'a str>,
+    pub referrer: Option<&'a str>,
+    pub parent_origin: Option<&'a str>,
+}
+
+/// What the inbox shows; none means any.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub mode: Option<Mode>,
+    /// True for closed ones, false for all others.
+    pub closed: Option<bool>,
+    pub site_id: Option<i64>,
+    pub assignee_id: Option<i64>,
+    pub unassigned: bool,
+    /// Matched in messages, names and addresses, any case.
+    pub text: Option<String>,
+    /// `last_message_at` and id of the last row of the page before.
+    pub before: Option<(Millis, i64)>,
+}
+
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "select c.id, c.account_id, c.site_id, s.name as site_name, c.visitor_id, c.slug, c.session_key, c.mode,
+                c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.last_seq,
+                c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.waiting_since,
+                c.created_at, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
+                v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
+                (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
+                r.score as rating_score, r.comment as rating_comment
+            from conversations c
+            join sites s on s.id = c.site_id
+            join visitors v on v.id = c.visitor_id
+            left join users u on u.id = c.assignee_id
+            left join ratings r on r.conversation_id = c.id ",
+            $condition
+        )
+    };
+}
+
+const BY_SESSION: &str = select!("where c.site_id = $1 and c.session_key = $2");
+const BY_ID: &str = select!("where c.account_id = $1 and c.id = $2");
+const ANY: &str = select!("where c.id = $1");
+const BY_SLUG: &str = select!("where c.account_id = $1 and c.slug = $2");
+const LIST: &str = select!(
+    "where c.account_id = $1
+        and ($2 is null or c.mode = $2)
+        and ($3 is null or ($3 = 1 and c.mode = 'closed') or ($3 = 0 and c.mode <> 'closed'))
+        and ($4 is null or c.site_id = $4)
+        and ($5 is null or c.assignee_id = $5)
+        and ($6 = 0 or c.assignee_id is null)
+        and ($7 is null or lower(c.preview) like $7 escape '!' or lower(v.name) like $7 escape '!'
+            or lower(v.email) like $7 escape '!'
+            or exists (select 1 from messages m where m.conversation_id = c.id and lower(m.content) like $7 escape '!'))
+        and ($8 is null or c.last_message_at < $8 or (c.last_message_at = $8 and c.id < $9))
+        and c.last_seq > 0
+    order by c.last_message_at desc, c.id desc limit $10"
+);
+const INSERT: &str = "insert into conversations (account_id, site_id, visitor_id, slug, session_key, mode, locale, page_url,
+        referrer, parent_origin, last_message_at, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning id";
+/// Also the lock that puts the writers of one conversation in order.
+const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_message_at = $3, preview = $4, preview_role = $5,
+        unread_count = case when $5 = 'user' then unread_count + 1 else unread_count end,
+        operator_read_seq = case when $5 = 'operator' then last_seq + 1 else operator_read_seq end
+    where account_id = $1 and id = $2 returning last_seq";
+const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2 returning mode, assignee_id";
+const SET_MODE: &str =
+    "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
+    where account_id = $1 and id = $2";
+const SLUG: &str = "select slug from conversations where account_id = $1 and id = $2";
+const VISITOR_READ: &str = "update conversations set visitor_read_seq = $3
+    where account_id = $1 and id = $2 and visitor_read_seq < $3 and $3 <= last_seq";
+const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
+        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3)
+    where account_id = $1 and id = $2 and $3 <= last_seq and operator_read_seq <= $3";
+const SET_PAGE: &str = "update conversations set page_url = $3 where account_id = $1 and id = $2";
+const SET_VISITOR: &str =
+    "update conversations set visitor_id = $3 where account_id = $1 and id = $2";
+
+pub async fn by_session(
+    connection: &mut Connection,
+    site_id: i64,
+    session_key: &str,
+) -> Result<Option<Conversation>> {
+    Ok(sqlx::query_as(BY_SESSION)
+        .bind(site_id)
+        .bind(session_key)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+pub async fn by_id(
+    connection: &mut Connection,
+    account_id: i64,
+    id: i64,
+) -> Result<Option<Conversation>> {
+    Ok(sqlx::query_as(BY_ID)
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// For work that was begun in the conversation's own name and needs no tenant to find it again.
+pub async fn any(connection: &mut Connection, id: i64) -> Result<Option<Conversation>> {
+    Ok(sqlx::query_as(ANY)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+pub async fn by_slug(
+    connection: &mut Connection,
+    account_id: i64,
+    slug: &str,
+) -> Result<Option<Conversation>> {
+    Ok(sqlx::query_as(BY_SLUG)
+        .bind(account_id)
+        .bind(slug)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// Newest activity first; one row more than `limit` where there is another page. Conversations without a
+/// message are not listed: nobody has said anything yet.
+pub async fn list(
+    connection: &mut Connection,
+    account_id: i64,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
+    Ok(sqlx::query_as(LIST)
+        .bind(account_id)
+        .bind(filter.mode.map(Mode::as_str))
+        .bind(filter.closed.map(i64::from))
+        .bind(filter.site_id)
+        .bind(filter.assignee_id)
+        .bind(i64::from(filter.unassigned))
+        .bind(filter.text.as_deref().map(like_pattern))
+        .bind(filter.before.map(|(time, _)| time))
+        .bind(filter.before.map(|(_, id)| id))
+        .bind(one_more(limit))
+        .fetch_all(connection.raw())
+        .await?)
+}
+
+/// Text as a `like` pattern with `!` as the escape character.
+fn like_pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// # Errors
+/// `conflict` when the site already has a session with this key.
+pub async fn insert(
+    transaction: &mut Transaction,
+    new: &NewConversation<'_>,
+    now: Millis,
+) -> Result<i64> {
+    Ok(sqlx::query_scalar(INSERT)
+        .bind(new.account_id)
+        .bind(new.site_id)
+        .bind(new.visitor_id)
+        .bind(new.slug)
+        .bind(new.session_key)
+        .bind(new.mode.as_str())
+        .bind(new.locale)
+        .bind(new.page_url)
+        .bind(new.referrer)
+        .bind(new.parent_origin)
+        .bind(now)
+        .fetch_one(transaction.raw())
+        .await?)
+}
+
+pub async fn slug(connection: &mut Connection, account_id: i64, id: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(SLUG)
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// Allocates the next `seq` and moves the conversation's row with it.
+pub async fn advance(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    role: Role,
+    preview: &str,
+    now: Millis,
+) -> Result<i64> {
+    Ok(sqlx::query_scalar(ADVANCE)
+        .bind(account_id)
+        .bind(id)
+        .bind(now)
+        .bind(preview)
+        .bind(role.as_str())
+        .fetch_one(transaction.raw())
+        .await?)
+}
+
+/// The mode and assignee as they are, locked until the end of the transaction.
+pub async fn lock_mode(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+) -> Result<Option<(Mode, Option<i64>)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(try_from = "String")]
+        mode: Mode,
+        assignee_id: Option<i64>,
+    }
+    let row: Option<Row> = sqlx::query_as(LOCK)
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(transaction.raw())
+        .await?;
+    Ok(row.map(|row| (row.mode, row.assignee_id)))
+}
+
+pub async fn set_mode(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    mode: Mode,
+    assignee_id: Option<i64>,
+    now: Millis,
+) -> Result<()> {
+    sqlx::query(SET_MODE)
+        .bind(account_id)
+        .bind(id)
+        .bind(mode.as_str())
+        .bind(assignee_id)
+        .bind((mode == Mode::Waiting).then_some(now))
+        .bind((mode == Mode::Closed).then_some(now))
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+/// True where the mark moved. It never moves back, nor past what was written.
+pub async fn visitor_read(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    seq: i64,
+) -> Result<bool> {
+    let done = sqlx::query(VISITOR_READ)
+        .bind(account_id)
+        .bind(id)
+        .bind(seq)
+        .execute(transaction.raw())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Moves the operators' mark and counts what is left unread.
+pub async fn operator_read(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    seq: i64,
+) -> Result<bool> {
+    let done = sqlx::query(OPERATOR_READ)
+        .bind(account_id)
+        .bind(id)
+        .bind(seq)
+        .execute(transaction.raw())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub async fn set_page(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    page_url: &str,
+) -> Result<()> {
+    sqlx::query(SET_PAGE)
+        .bind(account_id)
+        .bind(id)
+        .bind(page_url)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+pub async fn set_visitor(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    visitor_id: i64,
+) -> Result<()> {
+    sqlx::query(SET_VISITOR)
+        .bind(account_id)
+        .bind(id)
+        .bind(visitor_id)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::like_pattern;
+
+    #[test]
+    fn patterns_escape_what_like_would_read() {
+        assert_eq!(like_pattern("50% OFF_now!"), "%50!% off!_now!!%");
+    }
+}

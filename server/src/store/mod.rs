@@ -1,0 +1,224 @@
+//! The only folder that names sqlx. Plain async functions beside their SQL constants, the tenant first.
+//!
+//! Reads take a [`Connection`] from [`Db::read`]; writes happen only inside [`Db::write`], which hands out a
+//! [`Transaction`]. On SQLite all writes go through one writer that commits waiting ones together.
+
+mod dialect;
+mod writer;
+
+pub mod account;
+pub mod contact;
+pub mod conversation;
+pub mod event;
+pub mod idempotency;
+pub mod instance;
+pub mod job;
+pub mod knowledge;
+pub mod message;
+pub mod rating;
+pub mod site;
+pub mod ticket;
+pub mod user;
+pub mod visitor;
+
+use crate::error::{Error, Result};
+use dialect::Dialect;
+use futures_util::future::BoxFuture;
+use shared::error::ErrorCode;
+use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor};
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+use writer::Writer;
+
+/// How long a locked database or an exhausted pool is waited for before the caller gets `storage_unavailable`.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// What a caller is told to wait after `storage_unavailable`.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The database: SQLite or PostgreSQL behind one set of SQL texts.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: AnyPool,
+    dialect: Dialect,
+    writer: Option<Writer>,
+}
+
+/// A connection that only reads.
+pub struct Connection(Held);
+
+enum Held {
+    Pooled(PoolConnection<Any>),
+    Transaction(sqlx::Transaction<'static, Any>),
+}
+
+impl Connection {
+    pub(in crate::store) fn raw(&mut self) -> &mut AnyConnection {
+        match &mut self.0 {
+            Held::Pooled(connection) => connection,
+            Held::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+/// An open write transaction. It is only handed to the closure of [`Db::write`].
+pub struct Transaction(Connection);
+
+impl Transaction {
+    pub(in crate::store) const fn new(transaction: sqlx::Transaction<'static, Any>) -> Self {
+        Self(Connection(Held::Transaction(transaction)))
+    }
+
+    async fn commit(self) -> Result<()> {
+        match self.0.0 {
+            Held::Transaction(transaction) => Ok(transaction.commit().await?),
+            Held::Pooled(_) => Ok(()),
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}
+
+/// What [`Db::write`] runs: `db.write(move |tx| Box::pin(async move { … }))`.
+pub trait Work<T>:
+    for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T>> + Send + 'static
+{
+}
+
+impl<T, F> Work<T> for F where
+    F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T>> + Send + 'static
+{
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite:…` or `postgres://…`) and brings its schema up to date.
+    ///
+    /// # Errors
+    /// `storage_unavailable` when it cannot be reached, `internal_error` when it cannot be migrated.
+    pub async fn open(url: &str) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let dialect = Dialect::of(url)?;
+        let pool = pool_options(dialect)
+            .connect(&dialect.connect_url(url))
+            .await?;
+        dialect.migrate(&pool).await?;
+        let writer = match dialect {
+            Dialect::Sqlite => Some(Writer::start(
+                sqlite_options(1).connect(&dialect.connect_url(url)).await?,
+            )),
+            Dialect::Postgres => None,
+        };
+        Ok(Self {
+            pool,
+            dialect,
+            writer,
+        })
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Connection> {
+        Ok(Connection(Held::Pooled(self.pool.acquire().await?)))
+    }
+
+    /// Runs `work` in one write transaction and returns once it is durable. An error of `work` leaves nothing
+    /// behind. The work goes on when the caller goes away.
+    pub async fn write<T: Send + 'static>(&self, work: impl Work<T>) -> Result<T> {
+        if let Some(writer) = &self.writer {
+            return writer.run(work).await;
+        }
+        let pool = self.pool.clone();
+        let task = tokio::spawn(async move {
+            let mut transaction = Transaction::new(pool.begin().await?);
+            let value = work(&mut transaction).await?;
+            transaction.commit().await?;
+            Ok(value)
+        });
+        task.await.map_err(Error::internal)?
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        let mut connection = self.read().await?;
+        connection.raw().execute("select 1").await?;
+        Ok(())
+    }
+
+    /// Waits for writes under way and closes every connection.
+    pub async fn close(&self) {
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+        self.pool.close().await;
+    }
+
+    /// `sqlite` or `postgres`, for logs and health reports.
+    pub const fn engine(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => "sqlite",
+            Dialect::Postgres => "postgres",
+        }
+    }
+}
+
+fn pool_options(dialect: Dialect) -> AnyPoolOptions {
+    match dialect {
+        Dialect::Sqlite => sqlite_options(SQLITE_READERS),
+        Dialect::Postgres => AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(LOCK_WAIT),
+    }
+}
+
+fn sqlite_options(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(LOCK_WAIT)
+        // A closed and reopened SQLite connection only costs; nothing times out on the other side.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                for pragma in dialect::SQLITE_PRAGMAS {
+                    connection.execute(*pragma).await?;
+                }
+                Ok(())
+            })
+        })
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if dialect::is_unavailable(&error) {
+            return Self::new(ErrorCode::StorageUnavailable)
+                .retry_after(RETRY_AFTER)
+                .with_cause(error);
+        }
+        if error
+            .as_database_error()
+            .is_some_and(|database| database.is_unique_violation())
+        {
+            return Self::new(ErrorCode::Conflict).with_cause(error);
+        }
+        Self::internal(error)
+    }
+}
+
+/// One more row than asked for tells whether there is another page.
+pub(in crate::store) const fn one_more(limit: i64) -> i64 {
+    limit + 1
+}

@@ -1,0 +1,126 @@
+//! Visitors: one may hold several conversations.
+
+use super::{Connection, Transaction};
+use crate::clock::Millis;
+use crate::error::Result;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Visitor {
+    pub id: i64,
+    pub account_id: i64,
+    pub site_id: i64,
+    pub slug: String,
+    /// The `sub` of a verified identity token.
+    pub external_id: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub blocked_at: Option<Millis>,
+}
+
+/// What a session brings along about its visitor.
+#[derive(Debug, Clone, Default)]
+pub struct NewVisitor {
+    pub slug: String,
+    pub external_id: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+    where site_id = $1 and slug = $2";
+const INSERT: &str = "insert into visitors (account_id, site_id, slug, external_id, name, email, created_at, last_seen_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $7)
+    on conflict (site_id, external_id) do update set last_seen_at = excluded.last_seen_at,
+        name = coalesce(excluded.name, visitors.name), email = coalesce(excluded.email, visitors.email)
+    returning id, account_id, site_id, slug, external_id, name, email, phone, blocked_at";
+const SEEN: &str = "update visitors set last_seen_at = $3 where account_id = $1 and id = $2";
+const SET_CONTACT: &str = "update visitors set name = coalesce($3, name), email = coalesce($4, email), phone = coalesce($5, phone)
+    where account_id = $1 and id = $2";
+const BLOCK: &str =
+    "update visitors set blocked_at = $3, blocked_reason = $4 where account_id = $1 and id = $2";
+
+pub async fn by_slug(
+    connection: &mut Connection,
+    site_id: i64,
+    slug: &str,
+) -> Result<Option<Visitor>> {
+    Ok(sqlx::query_as(BY_SLUG)
+        .bind(site_id)
+        .bind(slug)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// Makes a visitor; one with a known `external_id` is the one already there.
+pub async fn insert(
+    transaction: &mut Transaction,
+    account_id: i64,
+    site_id: i64,
+    visitor: &NewVisitor,
+    now: Millis,
+) -> Result<Visitor> {
+    Ok(sqlx::query_as(INSERT)
+        .bind(account_id)
+        .bind(site_id)
+        .bind(&visitor.slug)
+        .bind(visitor.external_id.as_deref())
+        .bind(visitor.name.as_deref())
+        .bind(visitor.email.as_deref())
+        .bind(now)
+        .fetch_one(transaction.raw())
+        .await?)
+}
+
+pub async fn seen(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    now: Millis,
+) -> Result<()> {
+    sqlx::query(SEEN)
+        .bind(account_id)
+        .bind(id)
+        .bind(now)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+/// Fields that are none stay as they are.
+pub async fn set_contact(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    name: Option<&str>,
+    email: Option<&str>,
+    phone: Option<&str>,
+) -> Result<()> {
+    sqlx::query(SET_CONTACT)
+        .bind(account_id)
+        .bind(id)
+        .bind(name)
+        .bind(email)
+        .bind(phone)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+/// Blocks at a time, or unblocks with none.
+pub async fn set_blocked(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    blocked_at: Option<Millis>,
+    reason: Option<&str>,
+) -> Result<bool> {
+    let done = sqlx::query(BLOCK)
+        .bind(account_id)
+        .bind(id)
+        .bind(blocked_at)
+        .bind(reason)
+        .execute(transaction.raw())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
