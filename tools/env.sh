@@ -86,6 +86,12 @@ as_root() {
   fi
 }
 
+# need_root PACKAGE…: says which packages somebody with root rights must install, when this user cannot.
+need_root() {
+  if [ "$(id -u)" = 0 ] || have sudo; then return 0; fi
+  fail "installing $* needs root rights, and sudo is not there" "As root, run: apt-get install $*" "Then start again."
+}
+
 # Package lists age and mirrors answer with errors at times: three tries, then the caller's own message.
 apt_update() {
   local try

@@ -24,7 +24,8 @@ setup_by_apt() {
   if ! { find_chromium && find_chromedriver; } >/dev/null && [ "$(distribution)" = debian ]; then
     packages+=(chromium chromium-driver)
   fi
-  [ "${#packages[@]}" -eq 0 ] && return
+  if [ "${#packages[@]}" -eq 0 ]; then return; fi
+  need_root "${packages[@]}"
   step "installing ${packages[*]} (1 to 3 min)"
   apt_update || fail "the package lists could not be fetched" "Check the network and /etc/apt/sources.list, then start again."
   apt_install "${packages[@]}" || fail "could not install: ${packages[*]}" \

@@ -40,6 +40,7 @@ add_target_by_rustup() {
 # rust-web-src and rustc-web carry one version of compiler and library source, which is what building the
 # standard library needs; they install beside rustup's toolchain.
 install_distribution_compiler() {
+  need_root rustc-web cargo-web rust-web-src rust-web-clippy lld
   step "the distribution's Rust compiler with its library source (1 to 3 min)"
   apt_update || fail "the package lists could not be fetched" "Check the network and /etc/apt/sources.list, then start again."
   local lld
