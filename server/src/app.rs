@@ -5,6 +5,7 @@ use crate::clock::{Clock, Ids, Millis};
 use crate::config::Config;
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
+use crate::rates::{Rates, Slots};
 use crate::store::Db;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -20,6 +21,10 @@ pub struct Parts {
     pub bus: Bus,
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
+    /// Requests per caller.
+    pub rates: Rates,
+    /// Live streams per caller.
+    pub streams: Slots,
     /// Work that outlives its request; shutdown waits for it.
     pub tasks: TaskTracker,
     /// Told when the process drains: streams end, new work is refused.
@@ -51,6 +56,8 @@ impl App {
             bus: Bus::default(),
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
+            rates: Rates::default(),
+            streams: Slots::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             worker,

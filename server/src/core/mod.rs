@@ -7,6 +7,8 @@ pub mod conversation;
 pub mod handover;
 pub mod job;
 pub mod message;
+pub mod once;
+pub mod origin;
 pub mod rating;
 pub mod session;
 pub mod stream;
