@@ -1,1 +1,5 @@
+//! The one integration binary of the server.
 
+mod conversations;
+mod store;
+mod support;
