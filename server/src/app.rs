@@ -5,8 +5,11 @@ use crate::clock::{Clock, Ids, Millis};
 use crate::config::Config;
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
+use crate::core::key::Keyring;
+use crate::error::{Error, Result};
 use crate::rates::{Rates, Slots};
 use crate::store::Db;
+use shared::error::ErrorCode;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +19,7 @@ use tokio_util::task::TaskTracker;
 pub struct Parts {
     pub config: Config,
     pub db: Db,
+    pub keys: Keyring,
     pub clock: Clock,
     pub ids: Ids,
     pub bus: Bus,
@@ -46,11 +50,31 @@ impl Deref for App {
 }
 
 impl App {
-    pub fn new(config: Config, db: Db, clock: Clock, ids: Ids) -> Self {
+    /// Opens the database and the instance key that `config` names, making both where there are none yet.
+    ///
+    /// # Errors
+    /// With a sentence for the operator, before anything is changed: a data folder that cannot be written, a
+    /// database that cannot be opened, an instance key that does not fit it.
+    pub async fn open(config: Config, clock: Clock, ids: Ids) -> Result<Self> {
+        std::fs::create_dir_all(&config.data_dir).map_err(|error| {
+            Error::new(ErrorCode::Internal)
+                .with_detail(format!(
+                    "the data folder {} cannot be made: {error}",
+                    config.data_dir.display()
+                ))
+                .with_cause(error)
+        })?;
+        let db = Db::open(&config.database_url).await?;
+        let keys = Keyring::open(&config, &db, &ids).await?;
+        Ok(Self::new(config, db, keys, clock, ids))
+    }
+
+    pub fn new(config: Config, db: Db, keys: Keyring, clock: Clock, ids: Ids) -> Self {
         let worker = ids.slug();
         Self(Arc::new(Parts {
             config,
             db,
+            keys,
             clock,
             ids,
             bus: Bus::default(),

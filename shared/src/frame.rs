@@ -1,6 +1,7 @@
 //! What the loader on the host page and the panel in the frame say to each other over their `MessagePort`.
 //! The session key only ever travels over that port: both sides have checked origin and source before it exists.
 
+use crate::widget::WidgetConfig;
 use serde::{Deserialize, Serialize};
 
 /// From the loader to the panel.
@@ -51,6 +52,11 @@ pub enum HostMessage {
     },
     /// The visitor's session was ended by the host page; forget it.
     Shutdown,
+    /// The dashboard shows the panel with settings that are not saved yet: it looks and speaks by them from
+    /// now on. The panel takes this from a host page of its own origin only.
+    Preview {
+        config: Box<WidgetConfig>,
+    },
 }
 
 /// From the panel to the loader.

@@ -3,7 +3,7 @@
 use crate::conversation::{Mode, Rating};
 use crate::message::{Message, Source, Thumb};
 use crate::named::named;
-use crate::site::LinkSafety;
+use crate::site::{LinkSafety, SiteSettings};
 use serde::{Deserialize, Serialize};
 
 /// `POST /widget/session/init`
@@ -248,4 +248,84 @@ pub struct WidgetConfig {
     /// Questions offered before the first message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub starter_questions: Vec<String>,
+}
+
+impl WidgetConfig {
+    /// What of a site's settings its loader and panel see. The dashboard's preview takes the same way.
+    pub fn of(bot_id: &str, enabled: bool, settings: &SiteSettings) -> Self {
+        let given = |text: &str| {
+            Some(text.trim())
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        Self {
+            bot_id: bot_id.to_owned(),
+            name: settings.display_name.clone(),
+            enabled,
+            greeting: settings.greeting_text.clone(),
+            welcome_message: settings.welcome_message.clone(),
+            style: WidgetStyle {
+                primary_color: settings.primary_color.clone(),
+                bg_color: settings.bg_color.clone(),
+                font_color: settings.font_color.clone(),
+                button_color: settings.button_color.clone(),
+                glow_color: settings.glow_color.clone(),
+                position: settings.position.clone(),
+                corner_style: settings.corner_style.clone(),
+                drop_shadow: settings.drop_shadow.clone(),
+                glow_size: settings.glow_size.clone(),
+                glow_strength: settings.glow_strength.clone(),
+                theme: settings.theme.clone(),
+            },
+            link_safety: settings.link_safety.clone(),
+            allowed_domains: settings
+                .allowed_origins
+                .split(',')
+                .filter_map(given)
+                .collect(),
+            language: given(&settings.language),
+            ai_mode: settings.ai_mode.clone(),
+            contact_email: given(&settings.contact_email),
+            contact_phone: given(&settings.contact_phone),
+            contact_url: given(&settings.contact_url),
+            website_url: given(&settings.website_url),
+            tos_url: given(&settings.tos_url),
+            privacy_url: given(&settings.privacy_url),
+            starter_questions: settings
+                .starter_questions
+                .iter()
+                .filter_map(|question| given(question))
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WidgetConfig;
+    use crate::site::SiteSettings;
+
+    #[test]
+    fn a_config_has_what_is_given_and_nothing_that_is_private() {
+        let settings = SiteSettings {
+            display_name: "Acme".into(),
+            custom_prompt: "secret words".into(),
+            allowed_origins: "https://acme.example, ,https://*.acme.example".into(),
+            contact_email: "help@acme.example".into(),
+            privacy_url: "  ".into(),
+            starter_questions: vec!["Where is my parcel?".into(), String::new()],
+            ..SiteSettings::default()
+        };
+        let config = WidgetConfig::of("ch_1", true, &settings);
+        assert_eq!(
+            config.allowed_domains,
+            ["https://acme.example", "https://*.acme.example"]
+        );
+        assert_eq!(config.contact_email.as_deref(), Some("help@acme.example"));
+        assert_eq!(config.privacy_url, None);
+        assert_eq!(config.starter_questions, ["Where is my parcel?"]);
+        let json = serde_json::to_string(&config).unwrap();
+        assert!(!json.contains("secret words"));
+        assert!(!json.contains("privacy_url"));
+    }
 }

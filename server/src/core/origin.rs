@@ -3,29 +3,13 @@
 use crate::error::{Error, Result};
 use crate::store::site::Site;
 use shared::error::ErrorCode;
+use url::Url;
 
-/// Reads the origin of a page's address: `https://acme.com:8443/path` → `https://acme.com:8443`.
-pub fn of_url(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    // Whoever stands before an `@` is no part of an origin.
-    let host = authority.rsplit('@').next()?;
-    let is_web = matches!(scheme, "http" | "https");
-    let is_host = !host.is_empty()
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte));
-    (is_web && is_host)
-        .then(|| without_default_port(&format!("{scheme}://{host}").to_ascii_lowercase()))
-}
-
-fn without_default_port(origin: &str) -> String {
-    let default = if origin.starts_with("https:") {
-        ":443"
-    } else {
-        ":80"
-    };
-    origin.strip_suffix(default).unwrap_or(origin).to_owned()
+/// The origin of a page's address, spelled as browsers do: `https://Acme.com:443/path` → `https://acme.com`.
+pub fn of_url(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let is_page = matches!(url.scheme(), "http" | "https");
+    is_page.then(|| url.origin().ascii_serialization())
 }
 
 /// The site's allowed origins as written, without blanks; none means any.
@@ -48,7 +32,7 @@ fn matches(pattern: &str, origin: &str) -> bool {
     let pattern = pattern.trim_end_matches('/').to_ascii_lowercase();
     let origin = origin.to_ascii_lowercase();
     match pattern.split_once("*.") {
-        None => without_default_port(&pattern) == origin,
+        None => pattern == origin,
         Some((scheme, domain)) => origin
             .strip_prefix(scheme)
             .and_then(|host| host.strip_suffix(domain))

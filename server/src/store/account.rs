@@ -23,6 +23,7 @@ const GET: &str = "select id, name, plan, active, kyc_secret, kyc_previous_secre
 const INSERT: &str =
     "insert into accounts (name, plan, created_at) values ($1, $2, $3) returning id";
 const COUNT_WITH_USERS: &str = "select count(distinct account_id) from users";
+const COUNT: &str = "select count(*) from accounts";
 const SET_KYC: &str = "update accounts set kyc_previous_secret = kyc_secret, kyc_secret = $2, kyc_rotated_at = $3 where id = $1";
 const NEXT_TICKET: &str =
     "update accounts set last_ticket = last_ticket + 1 where id = $1 returning last_ticket";
@@ -55,6 +56,13 @@ pub async fn insert(
 /// Accounts somebody can sign in to; the demo's own account has nobody.
 pub async fn count_with_users(connection: &mut Connection) -> Result<i64> {
     Ok(sqlx::query_scalar(COUNT_WITH_USERS)
+        .fetch_one(connection.raw())
+        .await?)
+}
+
+/// All accounts, the demo's own included.
+pub async fn count(connection: &mut Connection) -> Result<i64> {
+    Ok(sqlx::query_scalar(COUNT)
         .fetch_one(connection.raw())
         .await?)
 }
