@@ -6,4 +6,5 @@ pub mod clock;
 pub mod config;
 pub mod core;
 pub mod error;
+pub mod rates;
 pub mod store;

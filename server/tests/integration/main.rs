@@ -1,7 +1,12 @@
 //! The one integration binary of the server.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed, and says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
+mod accounts;
 mod conversations;
 mod store;
 mod support;
