@@ -8,5 +8,7 @@
 
 mod accounts;
 mod conversations;
+mod identity;
+mod instance_key;
 mod store;
 mod support;

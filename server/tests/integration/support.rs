@@ -147,7 +147,7 @@ impl TestApp {
     }
 }
 
-async fn config(engine: Engine, folder: &TempDir) -> Config {
+pub async fn config(engine: Engine, folder: &TempDir) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         public_url: "http://chat.example".into(),
