@@ -150,7 +150,7 @@ pub fn scaled(limit: u32, scale: f64) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALLERS, Rates, Rule, Slots};
+    use super::{CALLERS, Rates, Rule, Slots, scaled};
     use crate::clock::MINUTE;
 
     const RULE: Rule = Rule {
@@ -197,5 +197,24 @@ mod tests {
             0,
             "nothing is kept about callers without streams"
         );
+    }
+
+    #[test]
+    fn the_scale_multiplies_and_zero_switches_off() {
+        assert_eq!(scaled(10, 1.0), Some(10));
+        assert_eq!(scaled(10, 2.5), Some(25));
+        assert_eq!(scaled(10, 0.01), Some(1), "a limit never becomes a ban");
+        assert_eq!(scaled(10, 0.0), None);
+        assert_eq!(scaled(u32::MAX, 9.0), Some(u32::MAX));
+    }
+
+    #[test]
+    fn what_is_given_back_was_not_counted() {
+        let rates = Rates::default();
+        for _ in 0..10 {
+            assert_eq!(rates.take(RULE, "a", 0), Ok(()));
+            rates.give_back(RULE, "a");
+        }
+        rates.give_back(RULE, "nobody");
     }
 }

@@ -11,6 +11,8 @@ pub mod identity;
 pub mod job;
 pub mod key;
 pub mod message;
+pub mod once;
+pub mod origin;
 pub mod rating;
 pub mod session;
 pub mod site;
