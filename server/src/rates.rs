@@ -59,6 +59,14 @@ impl Rates {
         let oldest = hits.times.front().copied().unwrap_or(now);
         Err((oldest + rule.window - now).max(1))
     }
+
+    /// Takes back the latest request counted: it turned out to be none of those the rule is about.
+    pub fn give_back(&self, rule: Rule, caller: &str) {
+        let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(hits) = callers.get_mut(&(rule.name, caller.into())) {
+            hits.times.pop_back();
+        }
+    }
 }
 
 fn make_room(callers: &mut HashMap<Key, Hits>, now: Millis) {
@@ -123,9 +131,26 @@ impl Drop for Slot {
     }
 }
 
+/// The limit under the configured scale; none where limits are off.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to what fits before the cast"
+)]
+pub fn scaled(limit: u32, scale: f64) -> Option<u32> {
+    if scale <= 0.0 {
+        return None;
+    }
+    Some(
+        (f64::from(limit) * scale)
+            .ceil()
+            .clamp(1.0, f64::from(u32::MAX)) as u32,
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CALLERS, Rates, Rule, Slots};
+    use super::{CALLERS, Rates, Rule, Slots, scaled};
     use crate::clock::MINUTE;
 
     const RULE: Rule = Rule {
@@ -172,5 +197,24 @@ mod tests {
             0,
             "nothing is kept about callers without streams"
         );
+    }
+
+    #[test]
+    fn the_scale_multiplies_and_zero_switches_off() {
+        assert_eq!(scaled(10, 1.0), Some(10));
+        assert_eq!(scaled(10, 2.5), Some(25));
+        assert_eq!(scaled(10, 0.01), Some(1), "a limit never becomes a ban");
+        assert_eq!(scaled(10, 0.0), None);
+        assert_eq!(scaled(u32::MAX, 9.0), Some(u32::MAX));
+    }
+
+    #[test]
+    fn what_is_given_back_was_not_counted() {
+        let rates = Rates::default();
+        for _ in 0..10 {
+            assert_eq!(rates.take(RULE, "a", 0), Ok(()));
+            rates.give_back(RULE, "a");
+        }
+        rates.give_back(RULE, "nobody");
     }
 }

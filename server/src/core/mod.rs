@@ -1,11 +1,13 @@
 //! What the product does. Knows neither HTTP nor SQL.
 
+pub mod account;
 pub mod actor;
 pub mod answer;
 pub mod contact;
 pub mod conversation;
 pub mod handover;
 pub mod hours;
+pub mod identity;
 pub mod job;
 pub mod key;
 pub mod message;

@@ -4,7 +4,7 @@ use super::client::Client;
 use crate::app::App;
 use crate::clock::MINUTE;
 use crate::error::{Error, Result};
-use crate::rates::{Rule, Slot};
+use crate::rates::{Rule, Slot, scaled};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +39,7 @@ async fn check_client(
         Ok(client) => client,
         Err(error) => return error.into_response(),
     };
-    if let Err(error) = take(&app, rule, &client.key()) {
+    if let Err(error) = app.take(rule, &client.key()) {
         return error.into_response();
     }
     next.run(Request::from_parts(parts, body)).await
@@ -48,22 +48,6 @@ async fn check_client(
 async fn client(parts: &mut axum::http::request::Parts, app: &App) -> Result<Client> {
     use axum::extract::FromRequestParts;
     Client::from_request_parts(parts, app).await
-}
-
-/// Counts one request of `caller`: an address, a key, an address of mail.
-///
-/// # Errors
-/// `rate_limited`, with when to come again.
-pub fn take(app: &App, rule: Rule, caller: &str) -> Result<()> {
-    let Some(limit) = scaled(rule.limit, app.config.rate_limit_scale) else {
-        return Ok(());
-    };
-    app.rates
-        .take(Rule { limit, ..rule }, caller, app.now())
-        .map_err(|wait| {
-            let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
-            Error::new(ErrorCode::RateLimited).retry_after(wait)
-        })
 }
 
 /// A place for one more live stream of the client.
@@ -75,35 +59,4 @@ pub fn take_stream(app: &App, client: Client) -> Result<Slot> {
     app.streams
         .take(&client.key(), limit)
         .ok_or_else(|| Error::new(ErrorCode::TooManyStreams).retry_after(Duration::from_secs(30)))
-}
-
-/// The limit under the configured scale; none where limits are off.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "clamped to what fits before the cast"
-)]
-fn scaled(limit: u32, scale: f64) -> Option<u32> {
-    if scale <= 0.0 {
-        return None;
-    }
-    Some(
-        (f64::from(limit) * scale)
-            .ceil()
-            .clamp(1.0, f64::from(u32::MAX)) as u32,
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::scaled;
-
-    #[test]
-    fn the_scale_multiplies_and_zero_switches_off() {
-        assert_eq!(scaled(10, 1.0), Some(10));
-        assert_eq!(scaled(10, 2.5), Some(25));
-        assert_eq!(scaled(10, 0.01), Some(1), "a limit never becomes a ban");
-        assert_eq!(scaled(10, 0.0), None);
-        assert_eq!(scaled(u32::MAX, 9.0), Some(u32::MAX));
-    }
 }

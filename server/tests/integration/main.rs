@@ -6,6 +6,9 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod accounts;
 mod conversations;
+mod identity;
+mod instance_key;
 mod store;
 mod support;

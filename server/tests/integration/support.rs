@@ -147,7 +147,7 @@ impl TestApp {
     }
 }
 
-async fn config(engine: Engine, folder: &TempDir) -> Config {
+pub async fn config(engine: Engine, folder: &TempDir) -> Config {
     let mut config = Config::new(folder.path());
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.public_url = "http://chat.example".into();
