@@ -34,6 +34,9 @@ pub fn router(app: App) -> Router {
     let (routes, _description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(surface::health::routes())
         .merge(surface::widget::routes(&app))
+        .merge(surface::tenant::routes(&app))
+        .merge(surface::developer::routes(&app))
+        .merge(surface::chatbots::routes(&app))
         .split_for_parts();
     routes
         .fallback(reply::not_found)

@@ -7,8 +7,11 @@
 )]
 
 mod accounts;
+mod caller;
 mod conversations;
+mod developer_surface;
 mod identity;
 mod instance_key;
 mod store;
 mod support;
+mod tenant_surface;
