@@ -5,6 +5,7 @@ use crate::clock::{Clock, Ids, Millis};
 use crate::config::Config;
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
+use crate::core::knowledge::Indexes;
 use crate::core::key::Keyring;
 use crate::error::{Error, Result};
 use crate::store::Db;
@@ -24,6 +25,8 @@ pub struct Parts {
     pub bus: Bus,
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
+    /// Search indexes of what the sites' assistants know.
+    pub knowledge: Indexes,
     /// Work that outlives its request; shutdown waits for it.
     pub tasks: TaskTracker,
     /// Told when the process drains: streams end, new work is refused.
@@ -75,6 +78,7 @@ impl App {
             bus: Bus::default(),
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
+            knowledge: Indexes::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             worker,

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod conversation;
 pub mod handover;
 pub mod job;
+pub mod knowledge;
 pub mod key;
 pub mod message;
 pub mod rating;
