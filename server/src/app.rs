@@ -3,15 +3,18 @@
 use crate::bus::Bus;
 use crate::clock::{Clock, Ids, Millis};
 use crate::config::Config;
+use crate::core::account::{Passwords, SetupToken};
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
-use crate::core::knowledge::Indexes;
 use crate::core::key::Keyring;
+use crate::core::knowledge::Indexes;
 use crate::error::{Error, Result};
+use crate::rates::{self, Rates, Rule, Slots};
 use crate::store::Db;
 use shared::error::ErrorCode;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +23,8 @@ pub struct Parts {
     pub config: Config,
     pub db: Db,
     pub keys: Keyring,
+    pub passwords: Passwords,
+    pub setup: SetupToken,
     pub clock: Clock,
     pub ids: Ids,
     pub bus: Bus,
@@ -27,6 +32,10 @@ pub struct Parts {
     pub turns: TurnQueue,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
+    /// Requests per caller.
+    pub rates: Rates,
+    /// Live streams per caller.
+    pub streams: Slots,
     /// Work that outlives its request; shutdown waits for it.
     pub tasks: TaskTracker,
     /// Told when the process drains: streams end, new work is refused.
@@ -73,16 +82,36 @@ impl App {
             config,
             db,
             keys,
+            passwords: Passwords::default(),
+            setup: SetupToken::default(),
             clock,
             ids,
             bus: Bus::default(),
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
             knowledge: Indexes::default(),
+            rates: Rates::default(),
+            streams: Slots::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             worker,
         }))
+    }
+
+    /// Counts one request of `caller`: an address, a key, an address of mail.
+    ///
+    /// # Errors
+    /// `rate_limited`, with when to come again.
+    pub fn take(&self, rule: Rule, caller: &str) -> Result<()> {
+        let Some(limit) = rates::scaled(rule.limit, self.config.rate_limit_scale) else {
+            return Ok(());
+        };
+        self.rates
+            .take(Rule { limit, ..rule }, caller, self.now())
+            .map_err(|wait| {
+                let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
+                Error::new(ErrorCode::RateLimited).retry_after(wait)
+            })
     }
 
     pub fn now(&self) -> Millis {

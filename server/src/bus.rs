@@ -73,6 +73,10 @@ impl<K: Eq + Hash + Copy> Topics<K> {
         }
     }
 
+    fn close(&self, topic: K) {
+        self.lock().remove(&topic);
+    }
+
     fn has_listeners(&self, topic: K) -> bool {
         self.lock()
             .get(&topic)
@@ -105,6 +109,11 @@ impl Bus {
     /// Everything the operators of this account may see from now on.
     pub fn subscribe_account(&self, account_id: i64) -> mpsc::Receiver<Live> {
         self.accounts.subscribe(account_id)
+    }
+
+    /// Ends the channels of everybody who listens to this conversation, after what was published so far.
+    pub fn close_conversation(&self, conversation_id: i64) {
+        self.conversations.close(conversation_id);
     }
 
     /// Whether preparing something for the operators' channel is worth its cost.

@@ -10,6 +10,25 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
+/// The part of a request that a refusal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    #[default]
+    Body,
+    Query,
+    Path,
+    Header,
+}
+
+/// What is wrong with the field a refusal names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Problem {
+    #[default]
+    Value,
+    Missing,
+    Type,
+}
+
 /// Why something was refused or failed.
 #[derive(Debug)]
 pub struct Error {
@@ -18,6 +37,8 @@ pub struct Error {
     pub detail: Option<Cow<'static, str>>,
     /// The field of the request the refusal is about.
     pub field: Option<Cow<'static, str>>,
+    pub place: Place,
+    pub problem: Problem,
     /// When trying again makes sense.
     pub retry_after: Option<Duration>,
     /// Logged once where the reply is made, never sent.
@@ -30,6 +51,8 @@ impl Error {
             code,
             detail: None,
             field: None,
+            place: Place::Body,
+            problem: Problem::Value,
             retry_after: None,
             cause: None,
         }
@@ -62,6 +85,33 @@ impl Error {
             field: Some(field.into()),
             ..Self::new(ErrorCode::ValidationFailed).with_detail(detail)
         }
+    }
+
+    /// A field that has to be there is not.
+    pub fn missing(field: impl Into<Cow<'static, str>>) -> Self {
+        let field = field.into();
+        let detail = format!("{field} is required");
+        Self {
+            problem: Problem::Missing,
+            ..Self::invalid(field, detail)
+        }
+    }
+
+    /// A field holds another type than documented.
+    pub fn wrong_type(field: impl Into<Cow<'static, str>>) -> Self {
+        let field = field.into();
+        let detail = format!("{field} has the wrong type");
+        Self {
+            problem: Problem::Type,
+            ..Self::invalid(field, detail)
+        }
+    }
+
+    /// Says that the refusal is about another part of the request than its body.
+    #[must_use]
+    pub const fn within(mut self, place: Place) -> Self {
+        self.place = place;
+        self
     }
 
     /// Something that cannot happen did; the cause is for the log.

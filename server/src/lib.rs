@@ -6,4 +6,40 @@ pub mod clock;
 pub mod config;
 pub mod core;
 pub mod error;
+pub mod http;
+pub mod rates;
 pub mod store;
+pub mod surface;
+
+use app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use http::{input, reply, security, slow};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The head of the API's description; the routes bring the rest.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Parlance",
+    description = "One program that gives a website an assistant and an inbox."
+))]
+struct Description;
+
+/// Every route of every surface over `app`, so that tests can call it without a socket. The server puts a
+/// [`http::client::Peer`] into each request.
+pub fn router(app: App) -> Router {
+    let (routes, _description) = OpenApiRouter::with_openapi(Description::openapi())
+        .merge(surface::health::routes())
+        .merge(surface::widget::routes(&app))
+        .split_for_parts();
+    routes
+        .fallback(reply::not_found)
+        .method_not_allowed_fallback(reply::method_not_allowed)
+        .layer(DefaultBodyLimit::max(input::BODY_BYTES))
+        .layer(from_fn(slow::bound))
+        .layer(from_fn_with_state(app.clone(), reply::finish))
+        .layer(from_fn(security::headers))
+        .with_state(app)
+}

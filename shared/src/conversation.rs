@@ -135,7 +135,20 @@ impl From<Message> for ConversationMessage {
             files,
             feedback,
         } = message;
-        Self { id, seq, role, content, author, created_at, status, answer_id, client_id, sources, files, feedback }
+        Self {
+            id,
+            seq,
+            role,
+            content,
+            author,
+            created_at,
+            status,
+            answer_id,
+            client_id,
+            sources,
+            files,
+            feedback,
+        }
     }
 }
 

@@ -24,7 +24,11 @@ pub enum Event {
     Message { message: Message },
     /// A piece of an answer under way; `offset` counts the characters before it. Who joins late first gets
     /// one with offset 0 and the text so far.
-    Chunk { answer_id: String, offset: usize, text: String },
+    Chunk {
+        answer_id: String,
+        offset: usize,
+        text: String,
+    },
     /// Someone types until `until` (ISO 8601) or until their message arrives.
     Typing { who: Typist, until: String },
     /// Durable. `operator` names who has taken the conversation.

@@ -8,6 +8,7 @@ pub mod event;
 pub mod frame;
 pub mod knowledge;
 pub mod limits;
+pub mod markdown;
 pub mod message;
 pub mod named;
 pub mod page;

@@ -25,7 +25,10 @@ pub struct Disclosure {
 
 impl Default for Disclosure {
     fn default() -> Self {
-        Self { sources: "full".into(), allowed_documents: None }
+        Self {
+            sources: "full".into(),
+            allowed_documents: None,
+        }
     }
 }
 
@@ -93,7 +96,8 @@ impl Default for SiteSettings {
             glow_color: None,
             greeting_text: "Hi! How can we help?".into(),
             position: "bottom-right".into(),
-            welcome_message: "Ask a question and get an answer right away. A person is one click away.".into(),
+            welcome_message:
+                "Ask a question and get an answer right away. A person is one click away.".into(),
             business_hours: String::new(),
             allowed_origins: String::new(),
             contact_phone: String::new(),

@@ -78,14 +78,20 @@ mod tests {
     #[test]
     fn lengths_count_scalar_values() {
         assert_eq!(check_text(&"é".repeat(10), 10), Ok(()));
-        assert_eq!(check_text(&"é".repeat(11), 10), Err(TextProblem::TooLong(10)));
+        assert_eq!(
+            check_text(&"é".repeat(11), 10),
+            Err(TextProblem::TooLong(10))
+        );
     }
 
     #[test]
     fn control_characters_are_refused_but_line_breaks_stay() {
         assert_eq!(check_text("a\tb\r\nc", 10), Ok(()));
         assert_eq!(check_text("a\0b", 10), Err(TextProblem::ControlCharacter));
-        assert_eq!(check_text("a\u{1b}b", 10), Err(TextProblem::ControlCharacter));
+        assert_eq!(
+            check_text("a\u{1b}b", 10),
+            Err(TextProblem::ControlCharacter)
+        );
         assert_eq!(check_line("a\nb", 10), Err(TextProblem::ControlCharacter));
     }
 
@@ -100,6 +106,9 @@ mod tests {
         assert_eq!(check_key("", 128), Err(TextProblem::Empty));
         assert_eq!(check_key("a b", 128), Err(TextProblem::Malformed));
         assert_eq!(check_key("ключ", 128), Err(TextProblem::Malformed));
-        assert_eq!(check_key(&"k".repeat(129), 128), Err(TextProblem::TooLong(128)));
+        assert_eq!(
+            check_key(&"k".repeat(129), 128),
+            Err(TextProblem::TooLong(128))
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::store::conversation::Conversation;
-use crate::store::site::Site;
+pub use crate::store::site::Site;
 use shared::account::UserRole;
 use shared::error::ErrorCode;
 

@@ -79,7 +79,9 @@ pub fn check_email(email: &str) -> Result<()> {
     Ok(())
 }
 
-fn check_phone(phone: &str) -> Result<()> {
+/// # Errors
+/// `validation_failed` on `phone`.
+pub fn check_phone(phone: &str) -> Result<()> {
     check("phone", check_line(phone, limits::PHONE_CHARS))?;
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     let only_phone_characters = phone

@@ -1,15 +1,21 @@
 //! What the product does. Knows neither HTTP nor SQL.
 
+pub mod account;
 pub mod actor;
 pub mod answer;
 pub mod contact;
 pub mod conversation;
 pub mod handover;
+pub mod hours;
+pub mod identity;
 pub mod job;
-pub mod knowledge;
 pub mod key;
+pub mod knowledge;
 pub mod message;
+pub mod once;
+pub mod origin;
 pub mod rating;
 pub mod session;
+pub mod site;
 pub mod stream;
 pub mod ticket;

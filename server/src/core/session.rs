@@ -73,6 +73,15 @@ pub async fn find_site(connection: &mut Connection, spelling: &str) -> Result<Si
     found.ok_or_else(|| ErrorCode::BotNotFound.into())
 }
 
+/// [`find_site`], for doors that need nothing else.
+///
+/// # Errors
+/// `bot_not_found`, `storage_unavailable`.
+pub async fn site(app: &App, spelling: &str) -> Result<Site> {
+    let mut connection = app.db.read().await?;
+    find_site(&mut connection, spelling).await
+}
+
 /// Refuses what a switched-off site or account does not take: new sessions and turns.
 pub fn check_open(site: &Site) -> Result<()> {
     if !site.account_active {

@@ -23,7 +23,12 @@ const GET: &str = "select id, name, plan, active, kyc_secret, kyc_previous_secre
 const INSERT: &str =
     "insert into accounts (name, plan, created_at) values ($1, $2, $3) returning id";
 const COUNT_WITH_USERS: &str = "select count(distinct account_id) from users";
+const COUNT: &str = "select count(*) from accounts";
 const SET_KYC: &str = "update accounts set kyc_previous_secret = kyc_secret, kyc_secret = $2, kyc_rotated_at = $3 where id = $1";
+const REPLACE_KYC: &str = "update accounts set kyc_previous_secret = null, kyc_secret = $2, kyc_rotated_at = $3 where id = $1";
+const RENAME: &str = "update accounts set name = $2 where id = $1";
+const OF_DEMO: &str = "select s.account_id from sites s where s.demo = 1
+    and not exists (select 1 from users u where u.account_id = s.account_id) order by s.id limit 1";
 const NEXT_TICKET: &str =
     "update accounts set last_ticket = last_ticket + 1 where id = $1 returning last_ticket";
 const NEXT_EVENT: &str =
@@ -59,6 +64,13 @@ pub async fn count_with_users(connection: &mut Connection) -> Result<i64> {
         .await?)
 }
 
+/// All accounts, the demo's own included.
+pub async fn count(connection: &mut Connection) -> Result<i64> {
+    Ok(sqlx::query_scalar(COUNT)
+        .fetch_one(connection.raw())
+        .await?)
+}
+
 /// The secret in use becomes the previous one.
 pub async fn set_kyc_secret(
     transaction: &mut Transaction,
@@ -73,6 +85,38 @@ pub async fn set_kyc_secret(
         .execute(transaction.raw())
         .await?;
     Ok(())
+}
+
+/// No earlier secret is kept.
+pub async fn replace_kyc_secret(
+    transaction: &mut Transaction,
+    id: i64,
+    encrypted: &[u8],
+    now: Millis,
+) -> Result<()> {
+    sqlx::query(REPLACE_KYC)
+        .bind(id)
+        .bind(encrypted.to_vec())
+        .bind(now)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+pub async fn rename(transaction: &mut Transaction, id: i64, name: &str) -> Result<()> {
+    sqlx::query(RENAME)
+        .bind(id)
+        .bind(name)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+/// The account that holds the demo site and that nobody can sign in to.
+pub async fn of_demo(connection: &mut Connection) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar(OF_DEMO)
+        .fetch_optional(connection.raw())
+        .await?)
 }
 
 pub async fn set_plan(transaction: &mut Transaction, id: i64, plan: &str) -> Result<()> {

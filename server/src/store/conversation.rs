@@ -110,6 +110,8 @@ const LIST: &str = select!(
         and c.last_seq > 0
     order by c.last_message_at desc, c.id desc limit $10"
 );
+const OF_SITE: &str =
+    "select id, slug from conversations where site_id = $1 and id > $2 order by id limit $3";
 const INSERT: &str = "insert into conversations (account_id, site_id, visitor_id, slug, session_key, mode, locale, page_url,
         referrer, parent_origin, last_message_at, created_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning id";
@@ -173,6 +175,21 @@ pub async fn by_slug(
         .bind(account_id)
         .bind(slug)
         .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// Ids and slugs of a site's conversations after the one with id `after`.
+pub async fn of_site(
+    connection: &mut Connection,
+    site_id: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, String)>> {
+    Ok(sqlx::query_as(OF_SITE)
+        .bind(site_id)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(connection.raw())
         .await?)
 }
 

@@ -222,3 +222,15 @@ impl From<sqlx::Error> for Error {
 pub(in crate::store) const fn one_more(limit: i64) -> i64 {
     limit + 1
 }
+
+/// Runs one statement on a server of the test run, such as making a schema for one test.
+#[doc(hidden)]
+pub async fn execute_for_tests(url: &str, statement: &str) -> Result<()> {
+    use sqlx::{AssertSqlSafe, Connection as _};
+    sqlx::any::install_default_drivers();
+    let mut connection = sqlx::AnyConnection::connect(url).await?;
+    connection
+        .execute(AssertSqlSafe(statement.to_owned()))
+        .await?;
+    Ok(connection.close().await?)
+}

@@ -61,8 +61,8 @@ const INSERT: &str =
     "insert into sites (account_id, slug, name, settings, demo, created_at, updated_at)
     values ($1, $2, $3, $4, $5, $6, $6) returning id";
 const UPDATE: &str = "update sites set name = $3, settings = $4, enabled = $5, updated_at = $6 where account_id = $1 and id = $2";
+const LOCK: &str = "update sites set updated_at = updated_at where account_id = $1 and id = $2";
 const DELETE: &str = "delete from sites where account_id = $1 and id = $2";
-const ADOPT_DEMO: &str = "update sites set account_id = $1 where demo = 1";
 const BUMP_KNOWLEDGE: &str =
     "update sites set knowledge_version = knowledge_version + 1 where account_id = $1 and id = $2";
 
@@ -116,6 +116,16 @@ pub async fn insert(
         .await?)
 }
 
+/// Makes other changes of this site wait until the end of the transaction.
+pub async fn lock(transaction: &mut Transaction, account_id: i64, id: i64) -> Result<()> {
+    sqlx::query(LOCK)
+        .bind(account_id)
+        .bind(id)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
 pub async fn update(
     transaction: &mut Transaction,
     account_id: i64,
@@ -151,15 +161,6 @@ pub async fn bump_knowledge(transaction: &mut Transaction, account_id: i64, id: 
     sqlx::query(BUMP_KNOWLEDGE)
         .bind(account_id)
         .bind(id)
-        .execute(transaction.raw())
-        .await?;
-    Ok(())
-}
-
-/// Gives the demo site to the instance's first owner, before anybody has talked to it in another account's name.
-pub async fn adopt_demo(transaction: &mut Transaction, account_id: i64) -> Result<()> {
-    sqlx::query(ADOPT_DEMO)
-        .bind(account_id)
         .execute(transaction.raw())
         .await?;
     Ok(())

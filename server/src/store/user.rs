@@ -35,6 +35,9 @@ const BY_EMAIL: &str = "select u.id, u.account_id, a.name as account_name, u.ema
 const BY_SESSION: &str = "select u.id, u.account_id, a.name as account_name, u.email, u.password_hash, u.name, u.role, u.verified_at, u.created_at
     from auth_sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
     where s.id = $1 and s.expires_at > $2 and a.active = 1";
+const BY_ID: &str = "select u.id, u.account_id, a.name as account_name, u.email, u.password_hash, u.name, u.role, u.verified_at, u.created_at
+    from users u join accounts a on a.id = u.account_id where u.account_id = $1 and u.id = $2";
+const SESSION_END: &str = "select expires_at from auth_sessions where id = $1";
 const INSERT: &str =
     "insert into users (account_id, email, password_hash, name, role, verified_at, created_at)
     values ($1, $2, $3, $4, $5, $6, $7) returning id";
@@ -60,6 +63,22 @@ pub async fn by_session(
     Ok(sqlx::query_as(BY_SESSION)
         .bind(session)
         .bind(now)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+pub async fn by_id(connection: &mut Connection, account_id: i64, id: i64) -> Result<Option<User>> {
+    Ok(sqlx::query_as(BY_ID)
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// When a session ends unless it is used.
+pub async fn session_end(connection: &mut Connection, session: &str) -> Result<Option<Millis>> {
+    Ok(sqlx::query_scalar(SESSION_END)
+        .bind(session)
         .fetch_optional(connection.raw())
         .await?)
 }

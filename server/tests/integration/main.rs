@@ -1,1 +1,15 @@
+//! The one integration binary of the server.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+mod accounts;
+mod conversations;
+mod identity;
+mod instance_key;
+mod knowledge;
+mod store;
+mod support;

@@ -131,7 +131,8 @@ fn chosen(found: &Retrieved) -> Vec<&Hit> {
         return Vec::new();
     };
     let mut chosen = vec![best];
-    let is_whole = found.is_literal() || found.index.passage(best.passage).kind == KnowledgeKind::Qa;
+    let is_whole =
+        found.is_literal() || found.index.passage(best.passage).kind == KnowledgeKind::Qa;
     if is_whole {
         return chosen;
     }

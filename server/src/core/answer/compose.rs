@@ -4,7 +4,7 @@ use super::built_in;
 use crate::app::App;
 use crate::core::knowledge::language::Language;
 use crate::core::knowledge::retrieve::{Asked, Retrieved, retrieve};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::site::Site;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use shared::message::{Message, Role, Source};
@@ -48,7 +48,7 @@ pub fn compose(app: &App, question: Question) -> BoxStream<'static, Result<Part>
         let answer = built_in::answer(&question, &found);
         let texts = answer.pieces.into_iter().map(Part::Text);
         let parts = texts.chain([Part::Finished(answer.finish)]);
-        Ok(stream::iter(parts.map(Ok)))
+        Ok::<_, Error>(stream::iter(parts.map(Ok)))
     };
     stream::once(parts).try_flatten().boxed()
 }

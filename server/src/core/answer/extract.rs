@@ -20,13 +20,37 @@ const LONG_BLOCK_CHARS: usize = 500;
 
 /// Ends that look like the end of a sentence and are none.
 const ABBREVIATIONS: &[&str] = &[
-    "e.g.", "i.e.", "etc.", "vs.", "approx.", "no.", "mr.", "mrs.", "dr.", "st.", "z.b.", "z. b.", "d.h.", "d. h.", "bzw.",
-    "usw.", "ca.", "nr.", "inkl.", "evtl.", "p.ex.", "p. ex.", "env.", "ej.", "p.ej.", "aprox.", "sr.", "sra.", "ud.",
+    "e.g.", "i.e.", "etc.", "vs.", "approx.", "no.", "mr.", "mrs.", "dr.", "st.", "z.b.", "z. b.",
+    "d.h.", "d. h.", "bzw.", "usw.", "ca.", "nr.", "inkl.", "evtl.", "p.ex.", "p. ex.", "env.",
+    "ej.", "p.ej.", "aprox.", "sr.", "sra.", "ud.",
 ];
 /// Beginnings that lean on the sentence before.
 const LEANING: &[&str] = &[
-    "it ", "this ", "that ", "they ", "these ", "those ", "however", "then ", "otherwise", "in that case", "if so", "es ", "dies", "sie ",
-    "dann ", "sonst", "allerdings", "il ", "elle ", "cela ", "ils ", "sinon", "esto ", "eso ", "entonces",
+    "it ",
+    "this ",
+    "that ",
+    "they ",
+    "these ",
+    "those ",
+    "however",
+    "then ",
+    "otherwise",
+    "in that case",
+    "if so",
+    "es ",
+    "dies",
+    "sie ",
+    "dann ",
+    "sonst",
+    "allerdings",
+    "il ",
+    "elle ",
+    "cela ",
+    "ils ",
+    "sinon",
+    "esto ",
+    "eso ",
+    "entonces",
 ];
 
 /// A sentence, or a block that is only quoted whole.
@@ -160,7 +184,10 @@ fn sentences(text: &str) -> Vec<String> {
 
 fn goes_on(sentence: &str) -> bool {
     // A line break inside a paragraph is only how it was wrapped.
-    if !sentence.trim_end().ends_with(['.', '!', '?', '…', '。', '！', '？', ':']) {
+    if !sentence
+        .trim_end()
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', ':'])
+    {
         return true;
     }
     let lower = sentence.trim_end().to_lowercase();

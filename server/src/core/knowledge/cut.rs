@@ -20,7 +20,10 @@ pub struct Cut {
 /// Cuts Markdown. Front matter, comments and pictures are left out; links that lead nowhere outside their own
 /// folder become plain text.
 pub fn markdown(text: &str) -> Vec<Cut> {
-    markdown::sections(text).into_iter().flat_map(fill).collect()
+    markdown::sections(text)
+        .into_iter()
+        .flat_map(fill)
+        .collect()
 }
 
 /// Cuts plain text at blank lines.
@@ -140,7 +143,10 @@ fn gather<'a>(parts: impl Iterator<Item = &'a str>, head: &str) -> Vec<String> {
 fn halves(mut part: &str, limit: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     while let Some((end, _)) = part.char_indices().nth(limit) {
-        let cut = part[..end].rfind(' ').filter(|cut| *cut > 0).map_or(end, |cut| cut + 1);
+        let cut = part[..end]
+            .rfind(' ')
+            .filter(|cut| *cut > 0)
+            .map_or(end, |cut| cut + 1);
         let (piece, rest) = part.split_at(cut);
         pieces.push(piece);
         part = rest;
@@ -202,16 +208,30 @@ mod tests {
     #[test]
     fn a_text_without_any_boundary_is_cut_all_the_same() {
         let cuts = plain(&"ü".repeat(2_000));
-        assert!(cuts.iter().all(|cut| cut.content.chars().count() <= PASSAGE_CHARS));
-        assert_eq!(cuts.iter().map(|cut| cut.content.chars().count()).sum::<usize>(), 2_000);
+        assert!(
+            cuts.iter()
+                .all(|cut| cut.content.chars().count() <= PASSAGE_CHARS)
+        );
+        assert_eq!(
+            cuts.iter()
+                .map(|cut| cut.content.chars().count())
+                .sum::<usize>(),
+            2_000
+        );
     }
 
     #[test]
     fn long_tables_keep_their_head_and_long_code_its_fences() {
-        let table = format!("| a | b |\n|---|---|\n{}", "| some cell | another cell |\n".repeat(120));
+        let table = format!(
+            "| a | b |\n|---|---|\n{}",
+            "| some cell | another cell |\n".repeat(120)
+        );
         let cuts = markdown(&table);
         assert!(cuts.len() > 1);
-        assert!(cuts.iter().all(|cut| cut.content.starts_with("| a | b |\n|---|---|\n| some")));
+        assert!(
+            cuts.iter()
+                .all(|cut| cut.content.starts_with("| a | b |\n|---|---|\n| some"))
+        );
         let code = format!("```rust\n{}```\n", "let value = compute();\n".repeat(200));
         let cuts = markdown(&code);
         assert!(cuts.len() > 1);
@@ -224,7 +244,10 @@ mod tests {
     fn blank_lines_part_plain_paragraphs_and_short_ones_share_a_passage() {
         let cuts = plain("First line\nsecond line\n\n\nSecond paragraph\n");
         assert_eq!(cuts.len(), 1);
-        assert_eq!(cuts[0].content, "First line\nsecond line\n\nSecond paragraph");
+        assert_eq!(
+            cuts[0].content,
+            "First line\nsecond line\n\nSecond paragraph"
+        );
         assert!(plain(" \n \n").is_empty());
     }
 }

@@ -211,7 +211,8 @@ impl SiteIndex {
         let mut found = Vec::new();
         for tongue in &self.tongues {
             let known = tongue.terms.get(word).copied();
-            if let Some(term) = known.or_else(|| self.stems.get(tongue.stem(word).as_str()).copied())
+            if let Some(term) =
+                known.or_else(|| self.stems.get(tongue.stem(word).as_str()).copied())
                 && !found.contains(&term)
             {
                 found.push(term);
@@ -268,11 +269,8 @@ impl SiteIndex {
                 matched,
             })
             .collect();
-        let by_rank = |a: &Match, b: &Match| {
-            b.score
-                .total_cmp(&a.score)
-                .then(a.passage.cmp(&b.passage))
-        };
+        let by_rank =
+            |a: &Match, b: &Match| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage));
         if found.len() > limit && limit > 0 {
             found.select_nth_unstable_by(limit - 1, by_rank);
         }

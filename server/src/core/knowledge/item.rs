@@ -34,7 +34,10 @@ pub enum New {
         content: String,
     },
     /// A file: `.md` or `.txt`; without an extension it is read as Markdown.
-    Document { name: String, bytes: Vec<u8> },
+    Document {
+        name: String,
+        bytes: Vec<u8>,
+    },
 }
 
 /// Which part of the list is wanted.
@@ -296,7 +299,13 @@ fn first_line(cut: &Cut) -> String {
     };
     let line: String = line
         .chars()
-        .map(|character| if character.is_control() { ' ' } else { character })
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
         .collect();
     match line.char_indices().nth(TITLE_CHARS) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),

@@ -40,6 +40,13 @@ enum Edit {
     },
 }
 
+/// A link whose end has not been met yet.
+struct OpenLink {
+    whole: Range<usize>,
+    shown: Option<Range<usize>>,
+    target: Option<String>,
+}
+
 impl Edit {
     const fn range(&self) -> &Range<usize> {
         match self {
@@ -82,8 +89,9 @@ struct Reader<'a> {
     start: Range<usize>,
     kind: Option<BlockKind>,
     edits: Vec<Edit>,
-    links: Vec<(Range<usize>, Option<Range<usize>>, Option<String>)>,
+    link: Option<OpenLink>,
     heading: Option<(u8, String)>,
+    /// Depth of pictures, whose text is not shown.
     hidden: usize,
 }
 
@@ -97,7 +105,7 @@ impl<'a> Reader<'a> {
             start: 0..0,
             kind: None,
             edits: Vec::new(),
-            links: Vec::new(),
+            link: None,
             heading: None,
             hidden: 0,
         }
@@ -118,14 +126,15 @@ impl<'a> Reader<'a> {
     }
 
     fn shown(&mut self, text: &str, range: &Range<usize>) {
-        if let Some((_, heading)) = &mut self.heading
-            && self.hidden == 0
-        {
+        if self.hidden > 0 {
+            return;
+        }
+        if let Some((_, heading)) = &mut self.heading {
             heading.push_str(text);
         }
-        for (_, inner, _) in &mut self.links {
-            let start = inner.as_ref().map_or(range.start, |inner| inner.start);
-            *inner = Some(start..range.end);
+        if let Some(link) = &mut self.link {
+            let start = link.shown.as_ref().map_or(range.start, |shown| shown.start);
+            link.shown = Some(start..range.end);
         }
     }
 
@@ -155,9 +164,12 @@ impl<'a> Reader<'a> {
             } => {
                 let as_written = matches!(link_type, LinkType::Autolink | LinkType::Email);
                 let target = is_outside(&dest_url).then(|| dest_url.into_string());
-                if !as_written {
-                    self.links.push((range, None, target));
-                }
+                // Links do not nest in Markdown, so one is enough to remember.
+                self.link = (!as_written).then_some(OpenLink {
+                    whole: range,
+                    shown: None,
+                    target,
+                });
             }
             _ => {}
         }
@@ -168,14 +180,12 @@ impl<'a> Reader<'a> {
         match tag {
             TagEnd::Image => self.hidden = self.hidden.saturating_sub(1),
             TagEnd::Link => {
-                if self.links.last().is_some_and(|(whole, _, _)| whole == range)
-                    && let Some((whole, inner, target)) = self.links.pop()
-                {
-                    let shown = inner.unwrap_or(whole.start..whole.start);
+                if let Some(link) = self.link.take_if(|link| link.whole == *range) {
+                    let nothing = range.start..range.start;
                     self.edits.push(Edit::Link {
-                        whole,
-                        shown,
-                        target,
+                        whole: link.whole,
+                        shown: link.shown.unwrap_or(nothing),
+                        target: link.target,
                     });
                 }
             }
@@ -339,14 +349,22 @@ mod tests {
 
     #[test]
     fn blocks_keep_their_markdown() {
-        let found = blocks("Text *here*\nand on.\n\n1. one\n2. two\n\n    code\n\n| a |\n|---|\n| b |\n\n> quoted\n");
+        let found = blocks(
+            "Text *here*\nand on.\n\n1. one\n2. two\n\n| a |\n|---|\n| b |\n\n> quoted\n\n    code\n",
+        );
         let kinds: Vec<_> = found.iter().map(|block| block.kind).collect();
         assert_eq!(
             kinds,
-            [BlockKind::Paragraph, BlockKind::List, BlockKind::Code, BlockKind::Table, BlockKind::Quote]
+            [
+                BlockKind::Paragraph,
+                BlockKind::List,
+                BlockKind::Table,
+                BlockKind::Quote,
+                BlockKind::Code
+            ]
         );
         assert_eq!(found[0].text, "Text *here*\nand on.");
-        assert_eq!(found[2].text, "```\ncode\n```");
+        assert_eq!(found[4].text, "```\ncode\n```");
     }
 
     #[test]
@@ -358,7 +376,9 @@ mod tests {
 
     #[test]
     fn a_badge_that_links_leaves_nothing() {
-        let found = sections("# Title [![badge](https://a.example/b.svg)](https://a.example)\n\n[![badge](https://a.example/b.svg)](https://a.example)\n\nText\n");
+        let found = sections(
+            "# Title [![badge](https://a.example/b.svg)](https://a.example)\n\n[![badge](https://a.example/b.svg)](https://a.example)\n\nText\n",
+        );
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].heading, "Title");
         assert_eq!(found[0].blocks[0].text, "Text");
@@ -368,7 +388,11 @@ mod tests {
     fn nested_to_absurdity_is_still_read() {
         let text = format!("{}deep", "> ".repeat(5_000));
         assert!(!blocks(&text).is_empty());
-        let text = format!("{}x{}", "[".repeat(5_000), "](https://a.example)".repeat(5_000));
+        let text = format!(
+            "{}x{}",
+            "[".repeat(5_000),
+            "](https://a.example)".repeat(5_000)
+        );
         assert!(!blocks(&text).is_empty());
     }
 }

@@ -13,5 +13,5 @@ mod upload;
 mod words;
 
 pub use cache::Indexes;
-pub(in crate::core) use phrases::plain;
 pub use item::{Listing, New, add, list, remove, replace_all, show};
+pub(in crate::core) use phrases::plain;

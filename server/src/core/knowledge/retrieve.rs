@@ -129,11 +129,7 @@ fn found(index: &Arc<SiteIndex>, terms: Vec<Term>) -> Retrieved {
         .collect();
     // A passage that has all the words beats one that repeats the rarest of them.
     let rank = |hit: &Hit| hit.score * (0.4 + 0.6 * hit.coverage);
-    hits.sort_by(|a, b| {
-        rank(b)
-            .total_cmp(&rank(a))
-            .then(a.passage.cmp(&b.passage))
-    });
+    hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.passage.cmp(&b.passage)));
     hits.truncate(HITS);
     Retrieved {
         index: index.clone(),
@@ -188,7 +184,9 @@ impl<'a> Reader<'a> {
             if terms.len() == MOST_TERMS {
                 break;
             }
-            let joined = found.get(place + 1).and_then(|next| self.joined(word, next));
+            let joined = found
+                .get(place + 1)
+                .and_then(|next| self.joined(word, next));
             if self.is_stop_word(word) && joined.is_none() {
                 continue;
             }

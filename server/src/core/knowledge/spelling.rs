@@ -140,7 +140,14 @@ mod tests {
 
     fn vocabulary() -> Vocabulary {
         let words = [
-            "password", "passport", "delivery", "configuration", "open", "source", "refund", "opening",
+            "password",
+            "passport",
+            "delivery",
+            "configuration",
+            "open",
+            "source",
+            "refund",
+            "opening",
         ];
         let numbered = words.iter().zip(0_u32..);
         Vocabulary::new(numbered.map(|(word, term)| ((*word).to_owned(), term, 1)))

@@ -91,10 +91,24 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        for bytes in [&b"\xff\xfeH"[..], b"caf\xe9", b"a\0b", b"a\x1bb", b"", b" \n"] {
-            assert_eq!(code("a.txt", bytes), ErrorCode::ValidationFailed, "{bytes:?}");
+        for bytes in [
+            &b"\xff\xfeH"[..],
+            b"caf\xe9",
+            b"a\0b",
+            b"a\x1bb",
+            b"",
+            b" \n",
+        ] {
+            assert_eq!(
+                code("a.txt", bytes),
+                ErrorCode::ValidationFailed,
+                "{bytes:?}"
+            );
         }
-        assert_eq!(code("a.md", b"<!-- nothing -->"), ErrorCode::ValidationFailed);
+        assert_eq!(
+            code("a.md", b"<!-- nothing -->"),
+            ErrorCode::ValidationFailed
+        );
         assert_eq!(code("a.exe", b"text"), ErrorCode::ValidationFailed);
     }
 

@@ -79,7 +79,10 @@ pub(super) fn fold(word: &str) -> String {
         return word.to_owned();
     }
     let mut folded = String::with_capacity(word.len());
-    for character in word.nfkd().filter(|character| !is_combining_mark(*character)) {
+    for character in word
+        .nfkd()
+        .filter(|character| !is_combining_mark(*character))
+    {
         match character {
             'ß' => folded.push_str("ss"),
             'æ' => folded.push_str("ae"),

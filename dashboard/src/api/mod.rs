@@ -1,0 +1,15 @@
+//! Everything that talks to the server. No other part of the app fetches.
+
+pub mod account;
+pub mod client;
+pub mod conversations;
+pub mod error;
+pub mod event_stream;
+pub mod identity;
+pub mod knowledge;
+pub mod live;
+pub mod sites;
+pub mod upload;
+
+pub use client::Api;
+pub use error::ApiError;

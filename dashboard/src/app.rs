@@ -1,0 +1,74 @@
+//! The app's frame: what every page shares, and which address leads to which page.
+
+use crate::api::Api;
+use crate::page::{
+    inbox::InboxPage, not_found::NotFound, set_up::SetUpPage, sign_in::SignInPage, site::SitePage,
+    sites::SitesPage,
+};
+use crate::part::leave::LeaveDialog;
+use crate::part::shell::Shell;
+use crate::route;
+use crate::state::clock::Clock;
+use crate::state::inbox_store::InboxStore;
+use crate::state::leave_guard::LeaveGuard;
+use crate::state::live::Live;
+use crate::state::session::Session;
+use crate::state::sound::Sound;
+use crate::state::theme::Theme;
+use crate::state::toast::Toasts;
+use crate::ui::toasts::ToastCorner;
+use leptos::prelude::*;
+use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::path;
+
+#[component]
+pub fn App() -> AnyView {
+    let session = Session::from_storage();
+    let api = Api::new(session);
+    let toasts = Toasts::new();
+    let sound = Sound::from_storage();
+    provide_context(session);
+    provide_context(api);
+    provide_context(toasts);
+    provide_context(sound);
+    provide_context(Theme::from_storage());
+    provide_context(Clock::start());
+    provide_context(LeaveGuard::install());
+    provide_context(InboxStore::new(api, session, toasts, sound));
+    provide_context(Live::new());
+    view! {
+        <Router base=route::BASE>
+            <Pages />
+            <LeaveDialog />
+        </Router>
+        <ToastCorner />
+    }
+    .into_any()
+}
+
+/// Pages that need somebody signed in are children of the shell. Within the inbox and a site, the page reads
+/// the rest of the address itself, so that it stays as it is while the selection moves.
+#[component]
+fn Pages() -> AnyView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/setup") view=SetUpPage />
+            <Route path=path!("/sign-in") view=SignInPage />
+            <ParentRoute path=path!("") view=Shell>
+                <Route path=path!("") view=|| view! { <Redirect path="/inbox" /> } />
+                <ParentRoute path=path!("/inbox") view=InboxPage>
+                    <Route path=path!("") view=|| () />
+                    <Route path=path!(":conversation") view=|| () />
+                </ParentRoute>
+                <ParentRoute path=path!("/sites") view=|| view! { <Outlet /> }>
+                    <Route path=path!("") view=SitesPage />
+                    <ParentRoute path=path!(":site") view=SitePage>
+                        <Route path=path!("") view=|| () />
+                        <Route path=path!(":tab") view=|| () />
+                    </ParentRoute>
+                </ParentRoute>
+            </ParentRoute>
+        </Routes>
+    }
+    .into_any()
+}

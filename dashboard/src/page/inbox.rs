@@ -1,0 +1,105 @@
+//! The inbox: list, conversation, details. The address holds which conversation is open and what is filtered.
+
+use crate::browser;
+use crate::part::inbox::Selection;
+use crate::part::inbox::conversation::ConversationPane;
+use crate::part::inbox::details::DetailsPane;
+use crate::part::inbox::list::ListPane;
+use crate::route;
+use crate::state::inbox::{Filter, Inbox};
+use crate::state::inbox_store::InboxStore;
+use crate::state::live::Live;
+use crate::ui::empty::empty_state;
+use crate::ui::icon::Icon;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+
+#[component]
+pub fn InboxPage() -> AnyView {
+    let store = expect_context::<InboxStore>();
+    let live = expect_context::<Live>();
+    let selection = read_address();
+    provide_context(selection);
+
+    Effect::new(move |_| {
+        let filter = selection.filter.get();
+        if store
+            .list
+            .with_untracked(|list| list.filter.as_ref() != Some(&filter))
+        {
+            store.load_list(filter);
+        }
+    });
+    Effect::new(move |_| {
+        let open = selection.open.get();
+        live.open.set(open.clone());
+        if let Some(id) = open {
+            store.open(id);
+        }
+    });
+    on_cleanup(move || live.open.set(None));
+    Effect::new(move |_| {
+        let unread = store.inbox.with(Inbox::unread);
+        browser::set_title(&if unread > 0 {
+            format!("({unread}) Inbox · Parlance")
+        } else {
+            "Inbox · Parlance".to_owned()
+        });
+    });
+
+    let pane = move || {
+        match selection.open.get() {
+        Some(id) => view! { <ConversationPane id /> }.into_any(),
+        None => view! {
+            <section class="conversation nothing-open" aria-label="Conversation">
+                {empty_state(Icon::Inbox, "No conversation open", "Choose one from the list, or move with J and K and open with Enter.")}
+            </section>
+        }
+        .into_any(),
+    }
+    };
+    let details = move || selection.open.get().map(|id| view! { <DetailsPane id /> });
+    view! {
+        <main
+            class="inbox"
+            data-open=move || selection.open.with(Option::is_some).to_string()
+            data-details=move || selection.show_details.get().to_string()
+        >
+            <h1 class="visually-hidden">"Inbox"</h1>
+            <ListPane />
+            {pane}
+            {details}
+        </main>
+    }
+    .into_any()
+}
+
+/// The address as signals, and the way to change it.
+fn read_address() -> Selection {
+    let path = use_location().pathname;
+    let query = use_query_map();
+    let navigate = StoredValue::new_local(use_navigate());
+    let open = Memo::new(move |_| {
+        path.with(|path| {
+            let rest = path.strip_prefix(route::INBOX)?.trim_matches('/');
+            (!rest.is_empty()).then(|| rest.to_owned())
+        })
+    });
+    let filter = Memo::new(move |_| query.with(|query| Filter::from_url(|name| query.get(name))));
+    let go = Callback::new(move |(address, replace): (String, bool)| {
+        let options = NavigateOptions {
+            resolve: false,
+            replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate.with_value(|navigate| navigate(&address, options));
+    });
+    Selection {
+        open,
+        filter,
+        go,
+        show_details: RwSignal::new(false),
+    }
+}

@@ -1,0 +1,18 @@
+//! An address that leads nowhere.
+
+use crate::route;
+use crate::ui::empty::empty_state;
+use crate::ui::icon::Icon;
+use leptos::prelude::*;
+
+#[component]
+pub fn NotFound() -> AnyView {
+    crate::browser::set_title("Not found · Parlance");
+    view! {
+        <main class="lonely">
+            {empty_state(Icon::Question, "This page does not exist", "The address may be mistyped, or what it led to was deleted.")}
+            <a class="button" href=route::INBOX>"To the inbox"</a>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,126 @@
+//! Who writes, from where, and what came of it.
+
+use super::{Selection, visitor_name};
+use crate::state::inbox_store::InboxStore;
+use crate::ui::badge::{Tone, avatar, badge};
+use crate::ui::button::IconButton;
+use crate::ui::icon::Icon;
+use crate::ui::skeleton::skeleton_rows;
+use crate::ui::time::full_time;
+use leptos::prelude::*;
+use shared::conversation::{Conversation, Rating};
+
+#[component]
+pub fn DetailsPane(id: String) -> AnyView {
+    let store = expect_context::<InboxStore>();
+    let selection = expect_context::<Selection>();
+    let id = StoredValue::new(id);
+    let row = Memo::new(move |_| {
+        store
+            .inbox
+            .with(|inbox| id.with_value(|id| inbox.conversation(id)))
+    });
+    let content = move || {
+        row.get()
+            .map_or_else(|| skeleton_rows(3), |row| details(&row))
+    };
+    view! {
+        <aside class="details" aria-label="Contact and page">
+            <div class="details-head">
+                <h2>"Contact"</h2>
+                <IconButton label="Close" icon=Icon::Close class="only-middle" on_press=move |()| selection.show_details.set(false) />
+            </div>
+            {content}
+        </aside>
+    }
+    .into_any()
+}
+
+fn details(row: &Conversation) -> AnyView {
+    let visitor = &row.visitor;
+    let name = visitor_name(visitor);
+    let trust = if visitor.identified {
+        badge(Tone::Success, "Verified")
+    } else {
+        badge(Tone::Neutral, "Not verified")
+    };
+    let blocked = visitor.blocked.then(|| badge(Tone::Danger, "Blocked"));
+    let mail = visitor
+        .email
+        .clone()
+        .map(|email| link_fact(Icon::Mail, "Email", format!("mailto:{email}"), email));
+    let phone = visitor
+        .phone
+        .clone()
+        .map(|phone| link_fact(Icon::Phone, "Phone", format!("tel:{phone}"), phone));
+    let external = visitor
+        .external_id
+        .clone()
+        .map(|id| fact(Icon::Key, "Your id", id));
+    view! {
+        <div class="contact-card">
+            {avatar(&name, visitor.id)}
+            <div><p class="contact-name">{name}</p><div class="row">{trust}{blocked}</div></div>
+        </div>
+        <dl class="facts-list">{mail}{phone}{external}</dl>
+        <h3>"Where"</h3>
+        <dl class="facts-list">
+            {page_fact("Page", row.page_url.as_deref())}
+            {page_fact("Came from", row.referrer.as_deref())}
+            {row.locale.clone().map(|locale| fact(Icon::Globe, "Language", locale))}
+        </dl>
+        <h3>"Conversation"</h3>
+        <dl class="facts-list">
+            {fact(Icon::Monitor, "Site", row.site_name.clone())}
+            {fact(Icon::Inbox, "Began", full_time(&row.created_at))}
+            {row.ticket_number.clone().map(|number| fact(Icon::Ticket, "Ticket", number))}
+            {row.rating.as_ref().map(rating_fact)}
+        </dl>
+    }
+    .into_any()
+}
+
+fn fact(icon: Icon, label: &'static str, value: String) -> AnyView {
+    view! { <div class="fact">{icon.view()}<dt>{label}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+fn link_fact(icon: Icon, label: &'static str, href: String, value: String) -> AnyView {
+    view! { <div class="fact">{icon.view()}<dt>{label}</dt><dd><a href=href rel="external">{value}</a></dd></div> }.into_any()
+}
+
+/// An address a visitor's browser told: a link only where it is a page's.
+fn page_fact(label: &'static str, address: Option<&str>) -> Option<AnyView> {
+    let address = address.filter(|address| !address.is_empty())?.to_owned();
+    let is_page = address.starts_with("https://") || address.starts_with("http://");
+    let short = address
+        .split_once("://")
+        .map_or(address.clone(), |(_, rest)| rest.to_owned());
+    let value = if is_page {
+        view! { <a href=address target="_blank" rel="noopener noreferrer">{short}</a> }.into_any()
+    } else {
+        view! { <span>{short}</span> }.into_any()
+    };
+    Some(
+        view! { <div class="fact">{Icon::Pin.view()}<dt>{label}</dt><dd>{value}</dd></div> }
+            .into_any(),
+    )
+}
+
+fn rating_fact(rating: &Rating) -> AnyView {
+    let stars: String = (1..=5)
+        .map(|star| if star <= rating.score { '★' } else { '☆' })
+        .collect();
+    let words = format!("{} of 5", rating.score);
+    let comment = rating
+        .comment
+        .clone()
+        .map(|comment| view! { <p class="quote">{comment}</p> });
+    view! {
+        <div class="fact">
+            {Icon::Star.view()}
+            <dt>"Rating"</dt>
+            <dd><span class="stars" role="img" aria-label=words>{stars}</span>{comment}</dd>
+        </div>
+    }
+    .into_any()
+}

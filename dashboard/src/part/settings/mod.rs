@@ -1,0 +1,181 @@
+//! Appearance and behaviour of a site: the form, its preview, and saving.
+
+mod assistant;
+mod form;
+pub mod hours;
+mod hours_editor;
+mod looks;
+mod places;
+mod preview;
+mod words;
+
+use crate::api::Api;
+use crate::api::sites::SiteDocument;
+use crate::state::leave_guard::LeaveGuard;
+use crate::state::load::{Load, Loader};
+use crate::state::toast::Toasts;
+use crate::ui::button::{Button, Look};
+use crate::ui::empty::error_state;
+use crate::ui::icon::Icon;
+use crate::ui::skeleton::skeleton_cards;
+use form::Form;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::site::Bot;
+
+/// Fields that show their own error.
+const FIELDS: [&str; 31] = [
+    "primaryColor",
+    "buttonColor",
+    "bgColor",
+    "fontColor",
+    "glowColor",
+    "theme",
+    "position",
+    "cornerStyle",
+    "dropShadow",
+    "glowSize",
+    "glowStrength",
+    "displayName",
+    "greetingText",
+    "welcomeMessage",
+    "starterQuestions",
+    "language",
+    "aiMode",
+    "aiReplyDelaySec",
+    "starterPrompt",
+    "agentInstructions",
+    "disclosure",
+    "businessHours",
+    "domain",
+    "allowedOrigins",
+    "contactEmail",
+    "contactPhone",
+    "websiteUrl",
+    "contactUrl",
+    "tosUrl",
+    "privacyUrl",
+    "linkSafety",
+];
+
+#[component]
+pub fn SettingsTab(bot: Bot, #[prop(into)] on_renamed: Callback<String>) -> AnyView {
+    let api = expect_context::<Api>();
+    let document = Loader::<SiteDocument>::new();
+    let id = bot.id;
+    document.run(api.site_settings(id));
+    let bot = StoredValue::new(bot);
+    let shown = move || match document.get() {
+        Load::Loading => skeleton_cards(3),
+        Load::Failed(error) => error_state(&error, move || document.run(api.site_settings(id))),
+        Load::Ready(saved) => view! { <Editor bot=bot.get_value() saved on_renamed /> }.into_any(),
+    };
+    shown.into_any()
+}
+
+#[component]
+fn Editor(bot: Bot, saved: SiteDocument, on_renamed: Callback<String>) -> AnyView {
+    let guard = expect_context::<LeaveGuard>();
+    let form = Form::new(saved.clone(), saved);
+    let dirty = Memo::new(move |_| form.is_dirty());
+    Effect::new(move |_| guard.set_dirty(dirty.get()));
+    on_cleanup(move || guard.set_dirty(false));
+    let previewing = RwSignal::new(false);
+    view! {
+        <div class="settings" data-view=move || if previewing.get() { "preview" } else { "form" }>
+            <div class="column settings-form">
+                <looks::Looks form />
+                <words::Words form />
+                <assistant::Assistant form />
+                <hours_editor::HoursEditor form />
+                <places::Availability form />
+                <places::Contact form />
+                <places::Links form />
+                <places::Voice form />
+            </div>
+            <aside class="settings-preview" aria-label="Preview"><preview::Preview bot=bot.clone() form /></aside>
+            <SaveBar id=bot.id form dirty previewing on_renamed />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn SaveBar(
+    id: i64,
+    form: Form,
+    dirty: Memo<bool>,
+    previewing: RwSignal<bool>,
+    on_renamed: Callback<String>,
+) -> AnyView {
+    let api = expect_context::<Api>();
+    let toasts = expect_context::<Toasts>();
+    let busy = RwSignal::new(false);
+    let save = Callback::new(move |()| {
+        busy.set(true);
+        form.error.set(None);
+        let (saved, draft) = (form.saved.get_untracked(), form.draft.get_untracked());
+        spawn_local(async move {
+            match api.save_site_settings(id, &saved, &draft).await {
+                Ok(stored) => {
+                    on_renamed.run(stored.settings.display_name.clone());
+                    // What was typed while the request was under way stays.
+                    if form.draft.with_untracked(|now| *now == draft) {
+                        form.draft.set(stored.clone());
+                    }
+                    form.saved.set(stored);
+                    toasts.done("Saved. Open chats show it with their next page view.");
+                }
+                Err(error) if error.is_for_any(&FIELDS) => {
+                    form.error.set(Some(error));
+                    request_animation_frame(show_first_error);
+                }
+                Err(error) => toasts.error(&error),
+            }
+            busy.set(false);
+        });
+    });
+    let discard = Callback::new(move |()| {
+        form.error.set(None);
+        form.draft.set(form.saved.get_untracked());
+    });
+    let problem = move || {
+        form.error
+            .with(|error| error.as_ref().map(|error| error.message.clone()))
+    };
+    let toggle_label = Signal::derive(move || {
+        if previewing.get() {
+            "Back to the settings".to_owned()
+        } else {
+            "Preview".to_owned()
+        }
+    });
+    view! {
+        <div class="save-bar" class:shown=move || dirty.get()>
+            <p role="status">{move || problem().or_else(|| dirty.get().then(|| "Unsaved changes".to_owned()))}</p>
+            <div class="preview-toggle">
+                <Button label=toggle_label icon=Icon::Monitor on_press=move |()| previewing.update(|on| *on = !*on) />
+            </div>
+            <Button label="Discard" look=Look::Quiet disabled=Signal::derive(move || !dirty.get()) on_press=discard />
+            <Button label="Save" look=Look::Primary busy disabled=Signal::derive(move || !dirty.get()) on_press=save />
+        </div>
+    }
+    .into_any()
+}
+
+/// Brings the refused field into sight and the focus into it.
+fn show_first_error() {
+    use wasm_bindgen::JsCast;
+    let field = crate::browser::document()
+        .and_then(|document| {
+            document
+                .query_selector(".settings-form [aria-invalid=true]")
+                .ok()
+                .flatten()
+        })
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(field) = field {
+        let _focused = field.focus();
+        field.scroll_into_view();
+    }
+}

@@ -1,0 +1,6 @@
+//! Parts of the pages about sites.
+
+pub mod create;
+pub mod delete;
+pub mod identity;
+pub mod install;

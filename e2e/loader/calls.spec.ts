@@ -1,0 +1,148 @@
+// The page's own calls: window.Parlance.
+import { expect, heard, launcher, panel, panelFrame, parlance, say, test } from "./fixtures.ts";
+
+const STUB = `<script>window.Parlance = window.Parlance || function () { (Parlance.q = Parlance.q || []).push(arguments); };</script>`;
+
+test("calls before the loader is there are kept and made in order", async ({ page, chat, hosts, watch }) => {
+  const site = chat.site();
+  const early = `<script>
+    Parlance("on", "open", () => { self.wasOpened = true; });
+    Parlance("setLocale", "fr");
+    Parlance("newMessage", "Hello");
+    Parlance("escalate");
+  </script>`;
+  await page.goto(hosts.page({ head: STUB + early + chat.tag(site) }));
+  await expect(panel(page)).toBeVisible();
+  const said = await heard(await panelFrame(page));
+  expect(said[0]).toMatchObject({ type: "init", locale: "fr", open: true });
+  expect(said.slice(1)).toEqual([{ type: "new_message", text: "Hello" }, { type: "escalate" }]);
+  expect(await page.evaluate(() => (self as unknown as { wasOpened: boolean }).wasOpened)).toBe(true);
+  expect(watch.problems()).toEqual([]);
+});
+
+test("both spellings work, and what the page asks for reaches the panel", async ({ page, chat, hosts }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await expect(launcher(page)).toBeVisible();
+  await page.evaluate(() => (window as unknown as { Parlance: Record<string, (...all: unknown[]) => void> }).Parlance.open!());
+  await expect(panel(page)).toBeVisible();
+  const frame = await panelFrame(page);
+  const before = (await heard(frame)).length;
+  await parlance(page, "sendMessage", "What is it?");
+  await parlance(page, "identify", "token-2");
+  await parlance(page, "setTheme", "dark");
+  await parlance(page, "setLocale", "es");
+  await parlance(page, "pageView", "https://shop.example/cart");
+  await parlance(page, "setAttributes", { plan: "pro" });
+  await parlance(page, "track", "added", { item: 7 });
+  await parlance(page, "triggerNudge", "welcome");
+  await expect
+    .poll(async () => (await heard(frame)).slice(before))
+    .toEqual([
+      { type: "send_message", text: "What is it?" },
+      { type: "identify", identity_token: "token-2" },
+      { type: "set_theme", theme: "dark" },
+      { type: "set_locale", locale: "es" },
+      { type: "page_view", page_url: "https://shop.example/cart" },
+      { type: "set_attributes", attributes: { plan: "pro" } },
+      { type: "track", name: "added", properties: { item: 7 } },
+      { type: "trigger_nudge", id: "welcome" },
+    ]);
+  await parlance(page, "toggle");
+  await expect(panel(page)).toBeHidden();
+});
+
+test("events reach listeners and the document, until they unsubscribe", async ({ page, chat, hosts }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await expect(launcher(page)).toBeVisible();
+  await page.evaluate(() => {
+    const log: unknown[] = ((self as unknown as { log: unknown[] }).log = []);
+    type Api = { on(name: string, handler: (detail: unknown) => void): () => void };
+    const { Parlance } = window as unknown as { Parlance: Api };
+    const stop = Parlance.on("message_received", (detail) => {
+      log.push(["on", detail]);
+      stop();
+    });
+    document.addEventListener("parlance:message_received", (event) => log.push(["document", (event as CustomEvent).detail]));
+  });
+  await launcher(page).click();
+  const frame = await panelFrame(page);
+  await say(frame, { type: "event", name: "message_received", text: "one" });
+  await say(frame, { type: "event", name: "message_received", text: "two" });
+  await expect
+    .poll(() => page.evaluate(() => (self as unknown as { log: unknown[] }).log))
+    .toEqual([
+      ["on", { text: "one" }],
+      ["document", { text: "one" }],
+      ["document", { text: "two" }],
+    ]);
+});
+
+test("the state tells what is there", async ({ page, chat, hosts }) => {
+  const site = chat.site();
+  await page.goto(hosts.page({ head: chat.tag(site) }));
+  expect(await parlance(page, "ready")).toEqual({ site, ready: true, enabled: true, open: false, unread: 0 });
+  await launcher(page).click();
+  expect(await parlance(page, "state")).toMatchObject({ open: true });
+});
+
+test("the launcher can be hidden and shown", async ({ page, chat, hosts }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await expect(launcher(page)).toBeVisible();
+  await parlance(page, "hideLauncher");
+  await expect(launcher(page)).toHaveCount(0);
+  await parlance(page, "showLauncher");
+  await expect(launcher(page)).toBeVisible();
+});
+
+test("nothing that is called wrongly throws into the page", async ({ page, chat, hosts, watch }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await expect(launcher(page)).toBeVisible();
+  for (const name of ["nonsense", "on", "load", "identify", "setTheme", "track", "close", "shutdown"]) await parlance(page, name);
+  await parlance(page, "on", "open", "not a function");
+  await expect(launcher(page)).toBeVisible();
+  expect(watch.errors).toEqual([]);
+});
+
+test("shutdown forgets the visitor", async ({ page, chat, hosts }) => {
+  const site = chat.site();
+  await page.goto(hosts.page({ head: chat.tag(site) }));
+  await launcher(page).click();
+  await say(await panelFrame(page), { type: "session", session_id: "s-1", visitor_id: "v-1" });
+  await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(1);
+  await parlance(page, "shutdown");
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  await expect(panel(page)).toBeHidden();
+  await expect.poll(async () => (await heard(await panelFrame(page)))[0]?.session_id ?? null).toBeNull();
+  await expect(launcher(page)).toBeVisible();
+});
+
+test("destroy leaves no node, global, listener or storage, and the tag can be put in again", async ({ page, chat, hosts, watch }) => {
+  const site = chat.site();
+  await page.goto(hosts.page({ head: chat.tag(site) }));
+  await launcher(page).click();
+  await say(await panelFrame(page), { type: "session", session_id: "s-1", visitor_id: "v-1" });
+  await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(1);
+  await parlance(page, "destroy");
+  expect(
+    await page.evaluate(() => [
+      document.querySelector("parlance-chat"),
+      "Parlance" in window,
+      localStorage.length,
+      document.adoptedStyleSheets.length,
+      document.documentElement.getAttribute("style"),
+    ]),
+  ).toEqual([null, false, 0, 0, null]);
+  await page.mouse.move(0, 0);
+  await page.evaluate(
+    ([source, id]) => {
+      const tag = document.createElement("script");
+      tag.src = source!;
+      tag.dataset.site = id;
+      document.head.append(tag);
+    },
+    [`${chat.origin}/widget.js?again`, site],
+  );
+  await expect(launcher(page)).toBeVisible();
+  await expect(panel(page)).toHaveCount(0);
+  expect(watch.problems()).toEqual([]);
+});

@@ -1,0 +1,83 @@
+// Pages that are hard on a widget.
+import { expect, launcher, panel, panelFrame, say, test } from "./fixtures.ts";
+
+const strict = (origin: string) =>
+  `default-src 'none'; script-src ${origin}; frame-src ${origin}; connect-src ${origin}; require-trusted-types-for 'script'; trusted-types 'none'`;
+
+test("a page with the strictest content policy and three allowances: nothing is violated", async ({ page, chat, hosts, watch }) => {
+  const site = chat.site({}, { glow_size: "large", glow_strength: "strong" });
+  await page.goto(hosts.page({ head: chat.tag(site), headers: { "content-security-policy": strict(chat.origin) } }));
+  await launcher(page).click();
+  await expect(panel(page)).toBeVisible();
+  const box = await panel(page).boundingBox();
+  expect(box?.width).toBe(400);
+  await say(await panelFrame(page), { type: "session", session_id: "s-1", visitor_id: "v-1" });
+  await say(await panelFrame(page), { type: "close" });
+  await expect(panel(page)).toBeHidden();
+  expect(watch.problems()).toEqual([]);
+});
+
+const hostile: [string, string][] = [
+  ["aggressive resets", `<style>*{display:none!important;position:static!important;all:unset!important}div:empty{display:none}html{font-size:62.5%}</style>`],
+  ["a transformed body", `<style>body{transform:translateX(50px) scale(.5);filter:blur(1px);contain:paint;height:10px;overflow:hidden}</style>`],
+  ["a war of z-index", `<style>main{position:fixed;inset:0;z-index:2147483647;background:#eee}</style>`],
+];
+for (const [name, head] of hostile) {
+  test(`it looks and works the same on a page with ${name}`, async ({ page, chat, hosts }) => {
+    await page.goto(hosts.page({ head: head + chat.tag(chat.site()) }));
+    await expect.poll(() => launcher(page).boundingBox()).toEqual({ x: 1124, y: 724, width: 56, height: 56 });
+    await launcher(page).click();
+    await expect.poll(() => panel(page).boundingBox()).toEqual({ x: 780, y: 72, width: 400, height: 640 });
+    const top = await page.evaluate(() => document.elementFromPoint(900, 300)?.localName);
+    expect(top).toBe("parlance-chat");
+  });
+}
+
+test("a router that swaps the body leaves an open panel alone", async ({ page, chat, hosts }) => {
+  const site = chat.site();
+  await page.goto(hosts.page({ head: chat.tag(site) }));
+  await launcher(page).click();
+  const frame = await panelFrame(page);
+  await page.evaluate(() => {
+    const body = document.createElement("body");
+    body.textContent = "another page";
+    document.body.replaceWith(body);
+    history.pushState({}, "", "/another");
+  });
+  await expect(panel(page)).toBeVisible();
+  await expect
+    .poll(() => frame.evaluate(() => (self as unknown as { heard: object[] }).heard.at(-1)))
+    .toEqual({ type: "page_view", page_url: `${hosts.origin}/another` });
+  expect(chat.seen(site).filter((path) => path === "/widget/frame")).toHaveLength(1);
+});
+
+for (const position of ["bottom-left", "top-right", "top-left"] as const) {
+  test(`the launcher stands ${position}, the panel beside it`, async ({ page, chat, hosts }) => {
+    await page.goto(hosts.page({ head: chat.tag(chat.site({}, { position })) }));
+    const [edge, side] = position.split("-");
+    const x = side === "left" ? 20 : 1124;
+    await expect.poll(() => launcher(page).boundingBox()).toMatchObject({ x, y: edge === "top" ? 20 : 724 });
+    await launcher(page).click();
+    await expect
+      .poll(() => panel(page).boundingBox())
+      .toEqual({ x: side === "left" ? 20 : 780, y: edge === "top" ? 88 : 72, width: 400, height: 640 });
+  });
+}
+
+test("colours and shape are those of the config, and the icon can always be seen", async ({ page, chat, hosts }) => {
+  const style = { button_color: "#fd0", corner_style: "square", drop_shadow: "none", glow_size: "medium", glow_strength: "soft", glow_color: "#ff0000" };
+  await page.goto(hosts.page({ head: chat.tag(chat.site({}, style)) }));
+  const looks = await launcher(page).evaluate((button) => {
+    const { backgroundColor, borderRadius, color, boxShadow } = getComputedStyle(button);
+    return { backgroundColor, borderRadius, color, boxShadow };
+  });
+  expect(looks).toMatchObject({ backgroundColor: "rgb(255, 221, 0)", borderRadius: "4px", color: "rgb(22, 22, 30)" });
+  expect(looks.boxShadow).toContain("srgb 1 0 0 / 0.4");
+});
+
+test("a value that is no colour does not reach the style sheet", async ({ page, chat, hosts }) => {
+  const style = { button_color: "red;}button{display:none", bg_color: "url(https://elsewhere.example)", glow_color: "#12" };
+  await page.goto(hosts.page({ head: chat.tag(chat.site({}, style)) }));
+  await expect(launcher(page)).toBeVisible();
+  await expect(launcher(page)).toHaveCSS("background-color", "rgb(67, 56, 202)");
+});

@@ -1,0 +1,26 @@
+// The landing page's buttons that speak to the demo's widget.
+window.Parlance ??= function () {
+  (window.Parlance.q ??= []).push(arguments);
+};
+
+const hasDemo = Boolean(document.querySelector("script[data-site], script[data-bot-id]"));
+if (!hasDemo) {
+  for (const hint of document.querySelectorAll("[data-no-demo]")) hint.hidden = false;
+  for (const button of document.querySelectorAll("[data-ask], [data-open]")) button.hidden = true;
+}
+
+for (const place of document.querySelectorAll("[data-origin]")) place.textContent = location.origin;
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-ask], [data-open], [data-copy]");
+  if (!button) return;
+  const { ask, copy } = button.dataset;
+  if (copy) {
+    await navigator.clipboard.writeText(document.getElementById(copy).textContent);
+    button.textContent = "Copied";
+  } else if (ask) {
+    window.Parlance("sendMessage", ask);
+  } else {
+    window.Parlance("open");
+  }
+});

@@ -1,0 +1,154 @@
+//! A creating request that is sent again gives the first result instead of creating a second thing.
+
+use crate::app::App;
+use crate::clock::{DAY, MINUTE};
+use crate::error::{Error, Result, check};
+use crate::store::idempotency::{self, Remembered};
+use shared::error::ErrorCode;
+use shared::limits;
+use shared::text::check_key;
+use std::future::Future;
+use std::time::Duration;
+
+/// A first request that has not ended after this long was broken off with its process.
+const BROKEN_OFF: i64 = MINUTE;
+/// How long a resend waits for the first request.
+const WAIT: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// What tells two requests apart or makes them one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Route and credential: keys of different callers never meet.
+    pub scope: String,
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// What was asked for; the same key with something else is refused.
+    pub fingerprint: String,
+}
+
+/// What the first request led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub status: u16,
+    /// JSON.
+    pub body: String,
+}
+
+/// Runs `work` unless the same request has run before, whose result is then given again. A refusal is not kept:
+/// the same request may be tried again.
+///
+/// # Errors
+/// Those of `work`; `validation_failed` for a key that cannot be one or that stood for another request;
+/// `conflict` while the first request still runs.
+pub async fn run<F>(app: &App, attempt: Attempt, work: F) -> Result<Outcome>
+where
+    F: Future<Output = Result<Outcome>>,
+{
+    check(
+        "Idempotency-Key",
+        check_key(&attempt.key, limits::CLIENT_ID_CHARS),
+    )?;
+    if !reserve(app, &attempt).await? {
+        return first_result(app, &attempt).await;
+    }
+    match work.await {
+        Ok(outcome) => {
+            complete(app, attempt, outcome.clone()).await?;
+            Ok(outcome)
+        }
+        Err(error) => {
+            forget(app, attempt).await?;
+            Err(error)
+        }
+    }
+}
+
+/// True where this is the first request, or the first one's result cannot come any more.
+async fn reserve(app: &App, attempt: &Attempt) -> Result<bool> {
+    let (attempt, now) = (attempt.clone(), app.now());
+    app.db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let Attempt {
+                    scope,
+                    key,
+                    fingerprint,
+                } = &attempt;
+                if let Some(first) = idempotency::get(transaction, scope, key).await? {
+                    let expired = first.created_at <= now - DAY;
+                    let broken_off = first.status.is_none() && first.created_at <= now - BROKEN_OFF;
+                    if !expired && !broken_off {
+                        return Ok(false);
+                    }
+                    idempotency::forget(transaction, scope, key).await?;
+                }
+                idempotency::reserve(transaction, scope, key, fingerprint, now).await
+            })
+        })
+        .await
+}
+
+async fn first_result(app: &App, attempt: &Attempt) -> Result<Outcome> {
+    let waiting = async {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        loop {
+            looks.tick().await;
+            let first = look(app, attempt).await?;
+            // The first request failed in the meantime; this one may be tried again by its sender.
+            let Some(first) = first else {
+                return Err(conflict());
+            };
+            if first.fingerprint != attempt.fingerprint {
+                return Err(Error::invalid(
+                    "Idempotency-Key",
+                    "Idempotency-Key was used for another request",
+                ));
+            }
+            if let (Some(status), Some(body)) = (first.status, first.body) {
+                let status = u16::try_from(status).map_err(Error::internal)?;
+                return Ok(Outcome { status, body });
+            }
+        }
+    };
+    tokio::time::timeout(WAIT, waiting)
+        .await
+        .unwrap_or_else(|_| Err(conflict()))
+}
+
+fn conflict() -> Error {
+    Error::new(ErrorCode::Conflict).retry_after(Duration::from_secs(1))
+}
+
+async fn look(app: &App, attempt: &Attempt) -> Result<Option<Remembered>> {
+    let mut connection = app.db.read().await?;
+    idempotency::get(&mut connection, &attempt.scope, &attempt.key).await
+}
+
+async fn complete(app: &App, attempt: Attempt, outcome: Outcome) -> Result<()> {
+    app.db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let status = i64::from(outcome.status);
+                idempotency::complete(
+                    transaction,
+                    &attempt.scope,
+                    &attempt.key,
+                    status,
+                    &outcome.body,
+                )
+                .await
+            })
+        })
+        .await
+}
+
+async fn forget(app: &App, attempt: Attempt) -> Result<()> {
+    app.db
+        .write(move |transaction| {
+            Box::pin(
+                async move { idempotency::forget(transaction, &attempt.scope, &attempt.key).await },
+            )
+        })
+        .await
+}

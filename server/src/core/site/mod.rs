@@ -1,0 +1,197 @@
+//! Sites: made, found, changed and deleted by those who own them.
+
+mod address;
+mod settings;
+mod view;
+
+pub use settings::Change;
+pub use view::{allowed_origins, default_prompt, prompt, snippet, widget_config};
+
+use crate::app::App;
+use crate::bus::{Audience, Live};
+use crate::core::actor::Operator;
+use crate::core::session;
+use crate::error::{Error, Result, check};
+use crate::store;
+use crate::store::site::Site;
+use serde_json::{Map, Value};
+use shared::error::ErrorCode;
+use shared::event::Event;
+use shared::limits;
+use shared::site::SiteSettings;
+use shared::text::{check_required_text, check_text};
+use std::sync::Arc;
+
+/// Rows of one look at a site's conversations.
+const PAGE: i64 = 500;
+
+/// What a new site starts from.
+#[derive(Debug, Clone, Default)]
+pub struct NewSite {
+    pub name: String,
+    pub domain: Option<String>,
+    pub agent_instructions: Option<String>,
+}
+
+/// Makes a site of the operator's account.
+///
+/// # Errors
+/// `forbidden`, `validation_failed` naming the field.
+pub async fn create(app: &App, operator: &Operator, new: NewSite) -> Result<Site> {
+    operator.may_manage()?;
+    let settings = settings_of(new)?;
+    let (account_id, slug, now) = (operator.account_id, app.ids.slug(), app.now());
+    app.db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let id = store::site::insert(transaction, account_id, &slug, &settings, false, now)
+                    .await?;
+                store::site::by_id(transaction, id)
+                    .await?
+                    .ok_or_else(|| Error::internal("a site just made is missing"))
+            })
+        })
+        .await
+}
+
+fn settings_of(new: NewSite) -> Result<SiteSettings> {
+    let name = new.name.trim().to_owned();
+    check("name", check_required_text(&name, limits::NAME_CHARS))?;
+    check("name", shared::text::check_line(&name, limits::NAME_CHARS))?;
+    let domain = new.domain.unwrap_or_default();
+    let domain = address::domain(&domain).map_err(|reason| Error::invalid("domain", reason))?;
+    let agent_instructions = new.agent_instructions.unwrap_or_default();
+    check(
+        "agent_instructions",
+        check_text(&agent_instructions, limits::PROMPT_CHARS),
+    )?;
+    Ok(SiteSettings {
+        display_name: name,
+        domain,
+        agent_instructions,
+        ..SiteSettings::default()
+    })
+}
+
+/// The account's sites, oldest first.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn list(app: &App, operator: &Operator) -> Result<Vec<Site>> {
+    let mut connection = app.db.read().await?;
+    store::site::of_account(&mut connection, operator.account_id).await
+}
+
+/// A site of the operator's account, by any spelling. Not there and not theirs are alike.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Site> {
+    let mut connection = app.db.read().await?;
+    match session::find_site(&mut connection, spelling).await {
+        Ok(site) if site.account_id == operator.account_id => Ok(site),
+        Ok(_) => Err(ErrorCode::NotFound.into()),
+        Err(error) if error.code == ErrorCode::BotNotFound => Err(ErrorCode::NotFound.into()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes some settings of a site. A change that is refused anywhere changes nothing.
+///
+/// # Errors
+/// `forbidden`, `forbidden_field`, `unknown_field`, `validation_failed` naming the field, `not_found`.
+pub async fn patch(
+    app: &App,
+    operator: &Operator,
+    spelling: &str,
+    fields: Map<String, Value>,
+) -> Result<Site> {
+    operator.may_manage()?;
+    let site = find(app, operator, spelling).await?;
+    apply(app, site, Change::read(fields)?).await
+}
+
+/// Changes a site that the caller was found to own.
+///
+/// # Errors
+/// `not_found` where it is gone meanwhile, `storage_unavailable`.
+pub async fn apply(app: &App, site: Site, change: Change) -> Result<Site> {
+    let (account_id, id, now) = (site.account_id, site.id, app.now());
+    let changed = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                // Read again under the write lock: two changes of different fields both count.
+                store::site::lock(transaction, account_id, id).await?;
+                let mut site = store::site::by_id(transaction, id)
+                    .await?
+                    .filter(|site| site.account_id == account_id)
+                    .ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+                change.apply(&mut site.settings, &mut site.enabled);
+                store::site::update(
+                    transaction,
+                    account_id,
+                    id,
+                    &site.settings,
+                    site.enabled,
+                    now,
+                )
+                .await?;
+                Ok(site)
+            })
+        })
+        .await?;
+    if site.enabled && !changed.enabled {
+        end_channels(app, &changed).await?;
+    }
+    Ok(changed)
+}
+
+/// Deletes a site and everything that belongs to it.
+///
+/// # Errors
+/// `forbidden`, `not_found`.
+pub async fn delete(app: &App, operator: &Operator, spelling: &str) -> Result<()> {
+    operator.may_manage()?;
+    let site = find(app, operator, spelling).await?;
+    // Before the rows go: afterwards nothing tells which channels were the site's.
+    end_channels(app, &site).await?;
+    let (account_id, id) = (site.account_id, site.id);
+    let deleted = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move { store::site::delete(transaction, account_id, id).await })
+        })
+        .await?;
+    if !deleted {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(())
+}
+
+/// Tells the visitors who have the chat open that it is over, and closes their channels.
+async fn end_channels(app: &App, site: &Site) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let page = {
+            let mut connection = app.db.read().await?;
+            store::conversation::of_site(&mut connection, site.id, after, PAGE).await?
+        };
+        let Some((last, _)) = page.last() else {
+            return Ok(());
+        };
+        after = *last;
+        for (conversation_id, slug) in &page {
+            app.turns.abandon(*conversation_id);
+            let live = Live {
+                cursor: None,
+                conversation_id: *conversation_id,
+                conversation_slug: slug.as_str().into(),
+                event: Arc::new(Event::Ended),
+                audience: Audience::Visitor,
+            };
+            app.bus.publish(site.account_id, &live);
+            app.bus.close_conversation(*conversation_id);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Origins: which pages of other sites may read the visitor surfaces' replies.
+//!
+//! Whether a site may be used from an origin is judged where the site is looked up (see [`check_origin`]); this
+//! layer lets the browser read every reply but the one that refuses the origin.
+
+use super::input;
+use super::reply::Failure;
+use crate::app::App;
+use crate::core::actor::Site;
+use crate::core::{origin, session};
+use crate::error::{Error, Result};
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HOST,
+    ORIGIN, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use shared::error::ErrorCode;
+
+const METHODS: &str = "GET, POST, OPTIONS";
+const HEADERS: &str = "authorization, content-type, idempotency-key, last-event-id";
+const EXPOSED: &str = "retry-after, x-request-id";
+/// Seconds a browser may remember what it was told before a request.
+const MAX_AGE: &str = "600";
+
+/// The layer of a visitor surface.
+pub async fn visitor(State(app): State<App>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(ORIGIN).cloned();
+    let asks_first = request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if asks_first && origin.is_some() {
+        preflight(&app, &request).await.into_response()
+    } else {
+        next.run(request).await
+    };
+    response
+        .headers_mut()
+        .append(VARY, HeaderValue::from_static("Origin"));
+    let refused = response
+        .extensions()
+        .get::<Failure>()
+        .is_some_and(|Failure(error)| error.code == ErrorCode::OriginNotAllowed);
+    if let Some(origin) = origin.filter(|_| !refused) {
+        let headers = response.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static(EXPOSED),
+        );
+    }
+    response
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    bot_id: Option<String>,
+}
+
+/// Says what a request may look like, and refuses already where the address names a site that has not named the
+/// origin. Where it names none the request itself is judged: nothing here goes by cookies, so a preflight that
+/// passes gives nobody anything.
+async fn preflight(app: &App, request: &Request) -> Result<impl IntoResponse + use<>> {
+    let asked: Asked = input::query(request.uri().query().unwrap_or_default())?;
+    if let Some(bot_id) = asked.bot_id {
+        let site = session::site(app, &bot_id).await?;
+        check_origin(app, request.headers(), &site, None)?;
+    }
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
+        (ACCESS_CONTROL_ALLOW_HEADERS, HEADERS),
+        (ACCESS_CONTROL_MAX_AGE, MAX_AGE),
+    ];
+    Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// The origin of another site that a browser says it runs a page of. None for programs that are no browsers and
+/// for our own pages, the panel's frame among them.
+pub fn foreign_origin<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    let origin = headers.get(ORIGIN)?.to_str().unwrap_or("null");
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let names_our_host = origin.split_once("://").map(|(_, host)| host) == host && host.is_some();
+    let is_ours =
+        names_our_host || origin::of_url(&app.config.public_url).as_deref() == Some(origin);
+    (!is_ours).then_some(origin)
+}
+
+/// Refuses a page of a site that the chat's owner has not named, and one other than the session was begun on.
+///
+/// # Errors
+/// `origin_not_allowed`.
+pub fn check_origin(
+    app: &App,
+    headers: &HeaderMap,
+    site: &Site,
+    session_origin: Option<&str>,
+) -> Result<()> {
+    let Some(foreign) = foreign_origin(app, headers) else {
+        return Ok(());
+    };
+    origin::check(site, foreign)?;
+    if session_origin.is_some_and(|bound| bound != foreign) {
+        return Err(Error::new(ErrorCode::OriginNotAllowed));
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! What every surface shares of HTTP: reading requests, refusing them in the surface's own words, streams,
+//! limits, origins, headers and files.
+
+pub mod client;
+pub mod cors;
+pub mod input;
+pub mod limit;
+pub mod once;
+pub mod reply;
+pub mod security;
+pub mod slow;
+pub mod sse;

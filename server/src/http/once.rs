@@ -1,0 +1,71 @@
+//! `Idempotency-Key` on requests that create something.
+
+use crate::app::App;
+use crate::core::once::{Attempt, Outcome, run};
+use crate::error::{Error, Place, Result};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::future::Future;
+
+/// The header by which a client marks its resends.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The request's key, where it has one.
+///
+/// # Errors
+/// `validation_failed` where it is not text.
+pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
+    headers
+        .get(IDEMPOTENCY_KEY)
+        .map(|value| value.to_str().map(str::to_owned))
+        .transpose()
+        .map_err(|_| {
+            Error::invalid("Idempotency-Key", "Idempotency-Key is not valid").within(Place::Header)
+        })
+}
+
+/// Answers with what `work` creates, or with what the first request under the same key created. `scope` names
+/// the route and the caller; `request` is what was asked for. Never use it for a reply that holds a secret:
+/// replies are kept as they are.
+///
+/// # Errors
+/// Those of `work` and of [`run`].
+pub async fn created<T: Serialize>(
+    app: &App,
+    headers: &HeaderMap,
+    scope: String,
+    request: &impl Serialize,
+    status: StatusCode,
+    work: impl Future<Output = Result<T>>,
+) -> Result<Response> {
+    let work = async {
+        let body = serde_json::to_string(&work.await?).map_err(Error::internal)?;
+        Ok(Outcome {
+            status: status.as_u16(),
+            body,
+        })
+    };
+    let outcome = match key(headers)? {
+        None => work.await?,
+        Some(key) => {
+            let request = serde_json::to_vec(request).map_err(Error::internal)?;
+            let fingerprint = hex::encode(Sha256::digest(request));
+            run(
+                app,
+                Attempt {
+                    scope,
+                    key,
+                    fingerprint,
+                },
+                work,
+            )
+            .await?
+        }
+    };
+    let status = StatusCode::from_u16(outcome.status).map_err(Error::internal)?;
+    let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok((status, json, outcome.body).into_response())
+}

@@ -1,0 +1,5 @@
+//! The doors: each document's routes. A handler extracts, makes one call into the core and maps its result to
+//! the surface's own reply. No surface knows another.
+
+pub mod health;
+pub mod widget;

@@ -1,0 +1,39 @@
+// Runs while the wasm module is still on its way: asks for the site's config and takes the port of the host page,
+// so that neither waits for the other.
+
+const HOST_PATIENCE = 3000;
+
+const query = new URLSearchParams(location.search);
+
+/** Which site the panel belongs to. */
+export const bot = () => query.get("bot_id") ?? "";
+
+const configReply = fetch(`/widget/config?bot_id=${encodeURIComponent(bot())}`).then(async (reply) => {
+  if (!reply.ok) throw new Error(String(reply.status));
+  return reply.json();
+});
+configReply.catch(() => {});
+
+/** The site's config. */
+export const config = () => configReply;
+
+const hostReply = new Promise((resolve) => {
+  if (parent === window) return resolve(null);
+  addEventListener("message", function take(event) {
+    // Only the page that framed us may hand over a port, and only once.
+    const port = event.ports[0];
+    if (event.source !== parent || event.data?.parlance !== "port" || !port) return;
+    removeEventListener("message", take);
+    port.onmessage = (first) => {
+      const waiting = [];
+      port.onmessage = (later) => waiting.push(later.data);
+      resolve({ port, init: first.data, waiting, isOwn: event.origin === location.origin });
+    };
+  });
+  // Says only that the panel is there, so it may be heard by anybody.
+  parent.postMessage({ parlance: "hello" }, "*");
+  setTimeout(resolve, HOST_PATIENCE, null);
+});
+
+/** The host page's port with its first message, or null where there is no host page. */
+export const host = () => hostReply;

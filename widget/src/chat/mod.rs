@@ -1,0 +1,316 @@
+//! The one state of the panel: signals that views read, verbs that views call.
+
+mod live;
+mod verbs;
+
+pub use verbs::problem_text;
+
+use crate::host::Host;
+use crate::i18n::{Language, Text, text};
+use crate::look;
+use crate::markdown::{parse, plain};
+use crate::model::{ChatModel, Entry, Head, Key};
+use js_sys::Math;
+use leptos::prelude::*;
+use shared::frame::{HostMessage, PanelMessage};
+use shared::message::Role;
+use shared::widget::WidgetConfig;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// One line of the thread: the entry changes, the row stays.
+#[derive(Clone)]
+pub struct Row {
+    pub key: Key,
+    pub entry: ArcRwSignal<Entry>,
+}
+
+/// What may lie over the thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Card {
+    Contact,
+    Rating,
+}
+
+/// What no view reads.
+struct Inner {
+    model: ChatModel,
+    host: Host,
+    session_id: Option<String>,
+    visitor_id: Option<String>,
+    identity_token: Option<String>,
+    page_url: Option<String>,
+    referrer: Option<String>,
+    /// Client ids of messages that wait for their turn to go out.
+    outbox: VecDeque<String>,
+    is_delivering: bool,
+    is_creating_session: bool,
+    /// Counts connections of the live channel; a reader of an older one stops.
+    channel: u32,
+    /// Counts connections that came about.
+    connections: u32,
+    last_event: String,
+    read_seq: i64,
+    unread: u32,
+    typing_told_at: f64,
+}
+
+#[derive(Clone, Copy)]
+pub struct Chat {
+    pub config: RwSignal<Arc<WidgetConfig>>,
+    pub rows: RwSignal<Vec<Row>>,
+    pub head: RwSignal<Head>,
+    pub draft: RwSignal<String>,
+    pub card: RwSignal<Option<Card>>,
+    /// Asked before a link to a foreign site opens.
+    pub link: RwSignal<Option<String>>,
+    pub announcement: RwSignal<String>,
+    pub problem: RwSignal<Option<Text>>,
+    pub is_open: RwSignal<bool>,
+    pub is_framed: RwSignal<bool>,
+    pub is_loading: RwSignal<bool>,
+    pub is_cut_off: RwSignal<bool>,
+    pub is_escalating: RwSignal<bool>,
+    pub is_contact_known: RwSignal<bool>,
+    pub language: RwSignal<Language>,
+    /// Counts reasons to look at the end of the thread; true where the visitor is to be taken there.
+    pub moved: RwSignal<(u32, bool)>,
+    /// Counts wishes to write.
+    pub focus: RwSignal<u32>,
+    locale: RwSignal<String>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+impl Chat {
+    pub fn new(config: WidgetConfig) -> Self {
+        let inner = Inner {
+            model: ChatModel::new(config.ai_mode == "on"),
+            host: Host::default(),
+            session_id: None,
+            visitor_id: None,
+            identity_token: None,
+            page_url: None,
+            referrer: None,
+            outbox: VecDeque::new(),
+            is_delivering: false,
+            is_creating_session: false,
+            channel: 0,
+            connections: 0,
+            last_event: String::new(),
+            read_seq: 0,
+            unread: 0,
+            typing_told_at: 0.0,
+        };
+        let chat = Self {
+            config: RwSignal::new(Arc::new(config)),
+            rows: RwSignal::default(),
+            head: RwSignal::default(),
+            draft: RwSignal::default(),
+            card: RwSignal::default(),
+            link: RwSignal::default(),
+            announcement: RwSignal::default(),
+            problem: RwSignal::default(),
+            is_open: RwSignal::new(false),
+            is_framed: RwSignal::new(false),
+            is_loading: RwSignal::new(true),
+            is_cut_off: RwSignal::new(false),
+            is_escalating: RwSignal::new(false),
+            is_contact_known: RwSignal::new(false),
+            language: RwSignal::default(),
+            moved: RwSignal::default(),
+            focus: RwSignal::default(),
+            locale: RwSignal::default(),
+            inner: StoredValue::new_local(inner),
+        };
+        chat.set_locale(None);
+        look::apply(&chat.config().style, None);
+        chat
+    }
+
+    /// The site's config. A change of it builds the view anew, so this is not reactive.
+    pub fn config(self) -> Arc<WidgetConfig> {
+        self.config.get_untracked()
+    }
+
+    /// Meets the host page and goes on with its session, if there is one.
+    pub fn start(self) {
+        spawn_local(async move {
+            let host = Host::connect(move |message| self.hear(message)).await;
+            self.is_framed.set(host.is_present());
+            host.tell(&PanelMessage::Ready);
+            self.inner.update_value(|inner| inner.host = host);
+            self.resume().await;
+            self.is_loading.set(false);
+        });
+        self.watch_network();
+    }
+
+    fn hear(self, message: HostMessage) {
+        match message {
+            HostMessage::Init {
+                session_id,
+                visitor_id,
+                identity_token,
+                page_url,
+                referrer,
+                locale,
+                theme,
+                open,
+            } => {
+                self.inner.update_value(|inner| {
+                    inner.session_id = session_id;
+                    inner.visitor_id = visitor_id;
+                    inner.identity_token = identity_token;
+                    inner.page_url = page_url;
+                    inner.referrer = referrer;
+                });
+                self.set_locale(locale);
+                if theme.is_some() {
+                    look::apply(&self.config().style, theme.as_deref());
+                }
+                if open {
+                    self.opened();
+                }
+            }
+            HostMessage::Open => self.opened(),
+            HostMessage::Close => self.is_open.set(false),
+            HostMessage::PageView { page_url } => self.inner.update_value(|inner| inner.page_url = Some(page_url)),
+            HostMessage::Identify { identity_token } => {
+                self.inner.update_value(|inner| inner.identity_token = Some(identity_token));
+            }
+            HostMessage::NewMessage { text } => {
+                self.draft.set(text);
+                self.focus.update(|count| *count += 1);
+            }
+            HostMessage::SendMessage { text } => self.send(&text),
+            HostMessage::Escalate => self.escalate(),
+            HostMessage::SetLocale { locale } => self.set_locale(Some(locale)),
+            HostMessage::SetTheme { theme } => look::apply(&self.config().style, Some(&theme)),
+            HostMessage::Shutdown => self.forget(false),
+            HostMessage::Preview { config } => {
+                look::apply(&config.style, None);
+                self.config.set(Arc::from(config));
+                self.set_locale(None);
+            }
+        }
+    }
+
+    fn opened(self) {
+        self.is_open.set(true);
+        self.focus.update(|count| *count += 1);
+        self.inner.update_value(|inner| inner.unread = 0);
+        self.tell(&PanelMessage::Unread { count: 0 });
+        self.mark_read();
+    }
+
+    fn set_locale(self, asked: Option<String>) {
+        let browser = window().navigator().language();
+        let configured = self.config().language.clone();
+        let locale = asked.or(configured).or(browser).filter(|tag| !tag.is_empty()).unwrap_or_else(|| "en".into());
+        let language = Language::of(&locale).unwrap_or_default();
+        self.locale.set(locale);
+        look::set_language(language);
+        self.language.set(language);
+    }
+
+    fn tell(self, message: &PanelMessage) {
+        self.inner.with_value(|inner| inner.host.tell(message));
+    }
+
+    fn tell_event(self, name: &str, text: Option<String>) {
+        self.tell(&PanelMessage::Event { name: name.into(), text });
+    }
+
+    fn session_id(self) -> Option<String> {
+        self.inner.with_value(|inner| inner.session_id.clone())
+    }
+
+    /// Changes the model and lets the views know of what came of it.
+    fn change<R: Default>(self, change: impl FnOnce(&mut ChatModel) -> R) -> R {
+        let mut arrived = Vec::new();
+        let mut is_moved = false;
+        let result = self.inner.try_update_value(|inner| {
+            let result = change(&mut inner.model);
+            let changes = inner.model.take_changes();
+            is_moved = changes.order || !changes.entries.is_empty();
+            self.show(&inner.model, changes.order, &changes.entries);
+            arrived = changes.arrived.iter().filter_map(|key| inner.model.entry(*key).cloned()).collect();
+            result
+        });
+        if is_moved {
+            self.moved.update(|(count, _)| *count += 1);
+        }
+        for entry in arrived {
+            self.arrived(&entry);
+        }
+        result.unwrap_or_default()
+    }
+
+    fn show(self, model: &ChatModel, order: bool, changed: &[Key]) {
+        if self.head.with_untracked(|head| *head != model.head) {
+            self.head.set(model.head.clone());
+        }
+        if order {
+            let rows = self.rows.get_untracked();
+            let row = |entry: &Entry| {
+                let known = rows.iter().find(|row| row.key == entry.key).cloned();
+                known.unwrap_or_else(|| Row { key: entry.key, entry: ArcRwSignal::new(entry.clone()) })
+            };
+            self.rows.set(model.entries().iter().map(row).collect());
+        }
+        self.rows.with_untracked(|rows| {
+            for row in rows.iter().filter(|row| changed.contains(&row.key)) {
+                if let Some(entry) = model.entry(row.key) {
+                    row.entry.set(entry.clone());
+                }
+            }
+        });
+    }
+
+    /// Something from the other side has become whole: said aloud, counted, and told to the host page.
+    fn arrived(self, entry: &Entry) {
+        let words = plain::plain(&parse::parse(&entry.text, false));
+        self.announcement.set(match entry.role {
+            Role::System => words.clone(),
+            _ => format!("{}: {words}", self.author_of(entry)),
+        });
+        self.tell_event("message_received", Some(entry.text.clone()));
+        if self.is_seen_now() {
+            self.mark_read();
+            return;
+        }
+        let count = self.inner.try_update_value(|inner| {
+            inner.unread += 1;
+            inner.unread
+        });
+        self.tell(&PanelMessage::Unread { count: count.unwrap_or(1) });
+    }
+
+    /// The name that stands at a message.
+    pub fn author_of(self, entry: &Entry) -> String {
+        match entry.role {
+            Role::User => text(Text::You).into(),
+            Role::Operator => {
+                let known = self.head.with_untracked(|head| head.operator.clone());
+                entry.author.clone().or(known).unwrap_or_else(|| text(Text::Operator).into())
+            }
+            Role::Assistant | Role::System => self.site_name(),
+        }
+    }
+
+    pub fn site_name(self) -> String {
+        let name = &self.config().name;
+        if name.is_empty() { text(Text::Assistant).into() } else { name.clone() }
+    }
+
+    fn is_seen_now(self) -> bool {
+        self.is_open.get_untracked() && !document().hidden()
+    }
+}
+
+/// An id that no other message of this conversation has. It names, it does not protect.
+fn client_id() -> String {
+    let part = || (Math::random() * f64::from(u32::MAX)) as u32;
+    format!("m-{:08x}{:08x}{:08x}", part(), part(), part())
+}

@@ -1,0 +1,266 @@
+//! What a visitor can do.
+
+use super::{Card, Chat, client_id};
+use crate::api;
+use crate::host;
+use crate::i18n::Text;
+use crate::model::{ChatModel, Key};
+use js_sys::Date;
+use leptos::prelude::*;
+use serde::Serialize;
+use shared::conversation::{Mode, Rating};
+use shared::event::Event;
+use shared::frame::PanelMessage;
+use shared::limits::VISITOR_MESSAGE_CHARS;
+use shared::message::{Role, Thumb};
+use shared::widget::{
+    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, OkReply, RateRequest, ReadRequest,
+};
+use wasm_bindgen_futures::spawn_local;
+
+const CONTACT_KEY: &str = "parlance:contact";
+/// Typing is told at most this often.
+const TYPING_INTERVAL_MS: f64 = 3_000.0;
+
+/// `{}`: the body of requests that say all by their path.
+#[derive(Serialize)]
+struct Nothing {}
+
+impl Chat {
+    pub fn can_write(self) -> bool {
+        self.config().enabled && self.head.with(|head| !head.ended && !head.blocked)
+    }
+
+    /// Sends what is in the composer. What is too long stays there.
+    pub fn send_draft(self) {
+        let draft = self.draft.get_untracked();
+        if draft.trim().is_empty() || draft.trim().chars().count() > VISITOR_MESSAGE_CHARS {
+            return;
+        }
+        self.draft.set(String::new());
+        self.send(&draft);
+    }
+
+    pub fn send(self, text: &str) {
+        let text = text.trim();
+        if text.is_empty() || !untrack(|| self.can_write()) {
+            return;
+        }
+        let id = client_id();
+        let written_at = Date::new_0().to_iso_string().into();
+        self.change(|model| model.compose(id.clone(), text.into(), written_at));
+        self.problem.set(None);
+        self.moved.update(|(count, is_forced)| {
+            *count += 1;
+            *is_forced = true;
+        });
+        self.dispatch(id);
+    }
+
+    pub fn retry(self, key: Key) {
+        let id = self.change(|model| {
+            model.retry(key).then(|| model.entry(key).and_then(|entry| entry.client_id.clone())).flatten()
+        });
+        if let Some(id) = id {
+            self.dispatch(id);
+        }
+    }
+
+    /// Takes a failed message back into the composer.
+    pub fn edit(self, key: Key) {
+        if let Some(text) = self.change(|model| model.withdraw(key)) {
+            self.draft.set(text);
+            self.focus.update(|count| *count += 1);
+        }
+    }
+
+    /// Asks the last question once more.
+    pub fn ask_again(self) {
+        let question = self.inner.with_value(|inner| {
+            let own = inner.model.entries().iter().rev().find(|entry| entry.is_own());
+            own.map(|entry| entry.text.clone())
+        });
+        if let Some(question) = question {
+            self.send(&question);
+        }
+    }
+
+    pub fn escalate(self) {
+        if self.is_escalating.get_untracked() || !untrack(|| self.can_write()) {
+            return;
+        }
+        self.is_escalating.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let reply = match self.session().await {
+                Ok(session) => api::post("escalate", Some(&session), &EscalateRequest::default()).await,
+                Err(error) => Err(error),
+            };
+            self.is_escalating.set(false);
+            match reply {
+                Ok(EscalateReply { ticket_number, mode, .. }) => {
+                    self.tell_event("escalated", Some(ticket_number.clone()));
+                    let operator = self.head.with_untracked(|head| head.operator.clone());
+                    self.change(|model| model.apply(Event::Mode { mode, operator, ticket_number: Some(ticket_number) }));
+                    self.moved.update(|(count, is_forced)| {
+                        *count += 1;
+                        *is_forced = true;
+                    });
+                }
+                Err(error) => self.tell_problem(error.code()),
+            }
+        });
+    }
+
+    pub fn rate(self, score: u8, comment: String) {
+        let comment = Some(comment.trim().to_owned()).filter(|comment| !comment.is_empty());
+        let request = RateRequest { score: score.into(), comment: comment.clone() };
+        self.post_then("rate", request, move |chat| {
+            chat.change(|model| model.head.rating = Some(Rating { score, comment }));
+            chat.tell_event("rated", Some(score.to_string()));
+        });
+    }
+
+    /// A thumb counts at once; it goes back if the server did not take it.
+    pub fn give_feedback(self, key: Key, value: Option<Thumb>, reason: Option<String>) {
+        let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        let Some((Some(message_id), before)) = self.inner.with_value(|inner| {
+            inner.model.entry(key).map(|entry| (entry.id, entry.feedback))
+        }) else {
+            return;
+        };
+        self.change(|model| model.set_feedback(key, value));
+        let Some(session) = self.session_id() else { return };
+        spawn_local(async move {
+            let request = FeedbackRequest { message_id, value, reason };
+            if let Err(error) = api::post::<_, OkReply>("feedback", Some(&session), &request).await {
+                self.change(|model| model.set_feedback(key, before));
+                self.tell_problem(error.code());
+            }
+        });
+    }
+
+    pub fn leave_contact(self, request: ContactRequest) {
+        self.post_then("contact", request, |chat| {
+            chat.contact_settled();
+            chat.announcement.set(crate::i18n::text(Text::ContactThanks).into());
+            chat.tell_event("contact", None);
+        });
+    }
+
+    /// Nobody is asked a second time.
+    pub fn contact_settled(self) {
+        self.is_contact_known.set(true);
+        host::keep(CONTACT_KEY, self.session_id().as_deref());
+    }
+
+    pub(super) fn recall_contact(self) {
+        let is_known = self.session_id().is_some() && host::kept(CONTACT_KEY) == self.session_id();
+        self.is_contact_known.set(is_known);
+    }
+
+    pub fn end(self) {
+        self.post_then("end", Nothing {}, |chat| {
+            chat.change(|model| model.apply(Event::Ended));
+            chat.tell_event("ended", None);
+        });
+    }
+
+    /// Leaves the conversation as it is and begins another.
+    pub fn begin_anew(self) {
+        self.forget(true);
+        self.focus.update(|count| *count += 1);
+    }
+
+    pub(super) fn forget(self, keep_visitor: bool) {
+        let visitor_id = self.inner.try_update_value(|inner| {
+            inner.channel += 1;
+            inner.session_id = None;
+            inner.outbox.clear();
+            inner.last_event = String::new();
+            inner.read_seq = 0;
+            inner.model = ChatModel::new(inner.model.assistant_answers);
+            if !keep_visitor {
+                inner.visitor_id = None;
+                inner.identity_token = None;
+            }
+            inner.visitor_id.clone()
+        });
+        self.rows.set(Vec::new());
+        self.card.set(None);
+        self.is_cut_off.set(false);
+        self.is_contact_known.set(false);
+        self.change(|_| ());
+        self.tell(&PanelMessage::Session { session_id: None, visitor_id: visitor_id.flatten() });
+    }
+
+    pub fn show_card(self, card: Card) {
+        self.card.set(Some(card));
+    }
+
+    pub fn close_panel(self) {
+        if self.is_framed.get_untracked() {
+            self.is_open.set(false);
+            self.tell(&PanelMessage::Close);
+        }
+    }
+
+    /// The visitor types: an operator who has the conversation sees it.
+    pub fn typed(self) {
+        let is_heard = self.head.with_untracked(|head| matches!(head.mode, Mode::Operator | Mode::Waiting));
+        let now = Date::now();
+        let is_due = self.inner.with_value(|inner| now - inner.typing_told_at > TYPING_INTERVAL_MS);
+        let Some(session) = self.session_id().filter(|_| is_heard && is_due) else { return };
+        self.inner.update_value(|inner| inner.typing_told_at = now);
+        spawn_local(async move {
+            // Lost on the way, it would only have been a hint.
+            let _ = api::post::<_, OkReply>("typing", Some(&session), &Nothing {}).await;
+        });
+    }
+
+    pub(super) fn mark_read(self) {
+        let seen = self.inner.with_value(|inner| {
+            let others = inner.model.entries().iter().filter(|entry| entry.role != Role::User);
+            others.filter_map(|entry| entry.seq).max().filter(|seq| *seq > inner.read_seq)
+        });
+        let (Some(seq), Some(session), true) = (seen, self.session_id(), self.is_seen_now()) else { return };
+        self.inner.update_value(|inner| inner.read_seq = seq);
+        spawn_local(async move {
+            if api::post::<_, OkReply>("read", Some(&session), &ReadRequest { seq }).await.is_err() {
+                self.inner.update_value(|inner| inner.read_seq = inner.read_seq.min(seq - 1));
+            }
+        });
+    }
+
+    /// A small request whose failure is told at the composer.
+    fn post_then<B: Serialize + 'static>(self, path: &'static str, body: B, then: impl FnOnce(Self) + 'static) {
+        self.problem.set(None);
+        spawn_local(async move {
+            let reply = match self.session().await {
+                Ok(session) => api::post::<_, OkReply>(path, Some(&session), &body).await,
+                Err(error) => Err(error),
+            };
+            match reply {
+                Ok(_) => then(self),
+                Err(error) => self.tell_problem(error.code()),
+            }
+        });
+    }
+
+    pub(super) fn tell_problem(self, code: &str) {
+        self.problem.set(Some(problem_text(code)));
+    }
+}
+
+/// What an error's code means to a visitor.
+pub fn problem_text(code: &str) -> Text {
+    match code {
+        "network" => Text::ErrorNetwork,
+        "rate_limited" | "too_many_streams" => Text::ErrorRate,
+        "visitor_blocked" => Text::ErrorBlocked,
+        "site_disabled" | "tenant_inactive" => Text::ErrorDisabled,
+        "model_unavailable" => Text::Unavailable,
+        "model_interrupted" => Text::Interrupted,
+        _ => Text::ErrorOther,
+    }
+}

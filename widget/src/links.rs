@@ -1,0 +1,52 @@
+//! Which links open at once and which ask first.
+
+use shared::widget::WidgetConfig;
+
+/// Whether a host belongs to the site: one of the allowed domains, the site's own website, or a host below one of them.
+pub fn is_trusted(host: &str, config: &WidgetConfig) -> bool {
+    let host = host.to_ascii_lowercase();
+    let own = config.website_url.iter().chain(&config.link_safety.allowed_domains).chain(&config.allowed_domains);
+    own.map(|domain| domain_of(domain)).any(|domain| {
+        let below = host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        !domain.is_empty() && (host == domain || below)
+    })
+}
+
+/// `https://*.acme.example:443/x`, `*.acme.example` and `acme.example` all name `acme.example`.
+fn domain_of(text: &str) -> String {
+    let text = text.trim();
+    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let text = text.split(['/', '?', '#', '\\', ':']).next().unwrap_or_default();
+    text.trim_start_matches("*.").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_trusted;
+    use shared::site::SiteSettings;
+    use shared::widget::WidgetConfig;
+
+    fn config() -> WidgetConfig {
+        let mut settings = SiteSettings {
+            website_url: "https://www.acme.example/start".into(),
+            allowed_origins: "https://*.shop.example:8443, ".into(),
+            ..SiteSettings::default()
+        };
+        settings.link_safety.allowed_domains = vec!["Docs.example".into(), String::new()];
+        WidgetConfig::of("ch_1", true, &settings)
+    }
+
+    #[test]
+    fn own_domains_and_what_is_below_them_are_trusted() {
+        for host in ["www.acme.example", "docs.example", "DE.Docs.Example", "shop.example", "a.shop.example"] {
+            assert!(is_trusted(host, &config()), "{host}");
+        }
+    }
+
+    #[test]
+    fn others_are_not_however_alike_they_look() {
+        for host in ["acme.example", "evildocs.example", "docs.example.evil.test", "example", "", "docs.exampl"] {
+            assert!(!is_trusted(host, &config()), "{host}");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! What the panel knows about its conversation, without signals, clock or browser: verbs change it, `take_changes`
+//! tells what a view has to look at again.
+
+mod apply;
+mod merge;
+#[cfg(test)]
+mod tests;
+
+use shared::conversation::{Mode, Rating};
+use shared::event::Typist;
+use shared::message::{Role, Source, Thumb};
+use shared::widget::HistoryReply;
+
+/// Names an entry for as long as the panel lives, whatever the server calls it later.
+pub type Key = u32;
+
+/// How far an entry has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// The visitor's own, not acknowledged yet.
+    Sending,
+    /// The visitor's own, not accepted: the error's code.
+    Failed(String),
+    /// An answer under way.
+    Streaming,
+    Complete,
+    /// An answer that broke off; what came of it is kept.
+    Interrupted,
+}
+
+/// One message as the thread shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub key: Key,
+    pub id: Option<i64>,
+    pub seq: Option<i64>,
+    pub role: Role,
+    pub text: String,
+    pub author: Option<String>,
+    pub created_at: String,
+    pub state: State,
+    pub answer_id: Option<String>,
+    pub client_id: Option<String>,
+    pub sources: Vec<Source>,
+    pub feedback: Option<Thumb>,
+    /// An operator has read it.
+    pub seen: bool,
+}
+
+impl Entry {
+    pub fn is_own(&self) -> bool {
+        self.role == Role::User
+    }
+
+    fn is_streaming(&self) -> bool {
+        self.state == State::Streaming
+    }
+}
+
+/// Everything above and below the thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub mode: Mode,
+    pub operator: Option<String>,
+    pub ticket_number: Option<String>,
+    pub ended: bool,
+    pub blocked: bool,
+    pub rating: Option<Rating>,
+    /// There are older messages than those shown.
+    pub has_more: bool,
+    pub trouble: Option<Trouble>,
+    pub dots: Option<Typist>,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Ai,
+            operator: None,
+            ticket_number: None,
+            ended: false,
+            blocked: false,
+            rating: None,
+            has_more: false,
+            trouble: None,
+            dots: None,
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub code: String,
+    pub message: String,
+}
+
+/// Someone on the other side is writing, until a moment the server named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typing {
+    pub who: Typist,
+    pub until: String,
+}
+
+/// One message of the visitor with the stream that answers it.
+#[derive(Debug)]
+struct Turn {
+    client_id: String,
+    /// The answer's entry, once there is one.
+    entry: Option<Key>,
+    /// Characters that this turn's own stream has brought.
+    received: usize,
+    accepted: bool,
+}
+
+/// What has changed since the last look.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub order: bool,
+    pub entries: Vec<Key>,
+    /// Messages from the other side that have just become whole.
+    pub arrived: Vec<Key>,
+}
+
+#[derive(Debug, Default)]
+pub struct ChatModel {
+    entries: Vec<Entry>,
+    turns: Vec<Turn>,
+    next_key: Key,
+    pub head: Head,
+    typing: Option<Typing>,
+    read_seq: i64,
+    /// Whether the assistant answers at once (`ai_mode` is `on`).
+    pub assistant_answers: bool,
+    changes: Changes,
+}
+
+impl ChatModel {
+    pub fn new(assistant_answers: bool) -> Self {
+        Self { assistant_answers, ..Self::default() }
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub fn entry(&self, key: Key) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    pub fn typing(&self) -> Option<&Typing> {
+        self.typing.as_ref()
+    }
+
+    pub fn take_changes(&mut self) -> Changes {
+        self.head.dots = self.dots();
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Position of the last message the visitor can see.
+    pub fn last_seq(&self) -> i64 {
+        self.entries.iter().filter_map(|entry| entry.seq).max().unwrap_or(0)
+    }
+
+    pub fn first_seq(&self) -> Option<i64> {
+        self.entries.iter().filter_map(|entry| entry.seq).min()
+    }
+
+    /// Whether an answer has begun that nothing has ended yet.
+    pub fn has_open_answer(&self) -> bool {
+        self.entries.iter().any(Entry::is_streaming)
+    }
+
+    /// What the visitor wrote is shown before anybody has heard of it.
+    pub fn compose(&mut self, client_id: String, text: String, created_at: String) -> Key {
+        self.head.trouble = None;
+        let key = self.add(Role::User, text, State::Sending);
+        self.change(key, |entry| {
+            entry.client_id = Some(client_id);
+            entry.created_at = created_at;
+        });
+        key
+    }
+
+    /// A failed message goes out once more, under the same id, as the last of the thread.
+    pub fn retry(&mut self, key: Key) -> bool {
+        let Some(at) = self.entries.iter().position(|entry| entry.key == key) else { return false };
+        if !matches!(self.entries[at].state, State::Failed(_)) {
+            return false;
+        }
+        self.head.trouble = None;
+        let entry = self.entries.remove(at);
+        self.entries.push(entry);
+        self.changes.order = true;
+        self.change(key, |entry| entry.state = State::Sending);
+        true
+    }
+
+    /// Takes a message that was never accepted out of the thread, and gives its text back.
+    pub fn withdraw(&mut self, key: Key) -> Option<String> {
+        let at = self.entries.iter().position(|entry| entry.key == key)?;
+        if !matches!(self.entries[at].state, State::Failed(_)) {
+            return None;
+        }
+        self.changes.order = true;
+        Some(self.entries.remove(at).text)
+    }
+
+    /// The message is on its way.
+    pub fn begin_turn(&mut self, client_id: &str) {
+        self.close_turn(client_id);
+        self.turns.push(Turn { client_id: client_id.to_owned(), entry: None, received: 0, accepted: false });
+    }
+
+    /// The server has stored the message.
+    pub fn accept(&mut self, client_id: &str) {
+        if let Some(turn) = self.turns.iter_mut().find(|turn| turn.client_id == client_id) {
+            turn.accepted = true;
+        }
+        self.settle_own(client_id, State::Complete);
+    }
+
+    /// The message did not get through, unless the live channel has shown by now that it did.
+    pub fn fail(&mut self, client_id: &str, code: &str) {
+        self.close_turn(client_id);
+        self.settle_own(client_id, State::Failed(code.to_owned()));
+    }
+
+    /// The turn's stream is over; an answer that is still open is ended by the live channel.
+    pub fn close_turn(&mut self, client_id: &str) {
+        self.turns.retain(|turn| turn.client_id != client_id);
+    }
+
+    fn settle_own(&mut self, client_id: &str, state: State) {
+        let own = |entry: &&Entry| entry.client_id.as_deref() == Some(client_id) && entry.state == State::Sending;
+        if let Some(key) = self.entries.iter().find(own).map(|entry| entry.key) {
+            self.change(key, |entry| entry.state = state);
+        }
+    }
+
+    pub fn set_feedback(&mut self, key: Key, value: Option<Thumb>) {
+        self.change(key, |entry| entry.feedback = value);
+    }
+
+    pub fn stop_typing(&mut self) {
+        self.typing = None;
+    }
+
+    /// A page of history: the first one also brings the conversation's state.
+    pub fn merge_history(&mut self, reply: HistoryReply, is_latest: bool) {
+        self.head.has_more = reply.has_more;
+        if is_latest {
+            self.set_mode(reply.mode, reply.operator, reply.ticket_number);
+            self.head.ended |= reply.chat_ended;
+            self.head.blocked = reply.blocked;
+            self.head.rating = reply.rating;
+        }
+        for message in reply.messages {
+            self.upsert(message);
+        }
+        self.changes.arrived.clear();
+    }
+
+    fn set_mode(&mut self, mode: Mode, operator: Option<String>, ticket_number: Option<String>) {
+        if mode != self.head.mode {
+            self.typing = None;
+        }
+        self.head.mode = mode;
+        self.head.operator = operator.filter(|_| mode == Mode::Operator);
+        self.head.ticket_number = ticket_number.or(self.head.ticket_number.take());
+        self.head.ended = mode == Mode::Closed;
+    }
+
+    /// Dots are shown only while it is true that somebody writes.
+    fn dots(&self) -> Option<Typist> {
+        if self.head.ended || self.entries.iter().any(|entry| entry.is_streaming() && !entry.text.is_empty()) {
+            return None;
+        }
+        let is_pending = self.turns.iter().any(|turn| turn.accepted && turn.entry.is_none());
+        if self.head.mode == Mode::Ai && self.assistant_answers && is_pending && self.head.trouble.is_none() {
+            return Some(Typist::Assistant);
+        }
+        self.typing.as_ref().map(|typing| typing.who).filter(|who| *who != Typist::Visitor)
+    }
+
+    fn add(&mut self, role: Role, text: String, state: State) -> Key {
+        let key = self.next_key;
+        self.next_key += 1;
+        self.entries.push(Entry {
+            key,
+            id: None,
+            seq: None,
+            role,
+            text,
+            author: None,
+            created_at: String::new(),
+            state,
+            answer_id: None,
+            client_id: None,
+            sources: Vec::new(),
+            feedback: None,
+            seen: false,
+        });
+        self.changes.order = true;
+        key
+    }
+
+    fn change(&mut self, key: Key, change: impl FnOnce(&mut Entry)) {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) else { return };
+        let before = entry.clone();
+        change(entry);
+        if *entry == before {
+            return;
+        }
+        let is_whole = |entry: &Entry| matches!(entry.state, State::Complete | State::Interrupted);
+        if !entry.is_own() && is_whole(entry) && !is_whole(&before) {
+            self.changes.arrived.push(key);
+        }
+        if !self.changes.entries.contains(&key) {
+            self.changes.entries.push(key);
+        }
+    }
+}
