@@ -5,13 +5,14 @@
 ((window, document) => {
   const stub = window.Parlance;
   const warn = (text) => console.warn("Parlance: " + text);
-  if (stub?.state) return warn("second tag ignored");
 
   // Module scripts have no currentScript, and an element of that name may stand in its place.
   const loaders = [...document.querySelectorAll("script")].filter(({ src }) => /\/(widget|embed)\.js\b/.test(src)).reverse();
   const siteOf = ({ dataset }) => dataset.site || dataset.botId;
   const tag = loaders.find((script) => script === document.currentScript) ?? loaders.find(siteOf) ?? loaders[0];
   if (!tag) return warn("script tag not found");
+  // Routers that swap the body run its scripts again: only a tag that wants something else is worth a word.
+  if (stub?.state) return stub.state().site === siteOf(tag) || warn("second tag ignored");
 
   const { origin } = new URL(tag.src);
   const options = { ...tag.dataset, site: siteOf(tag) };
@@ -224,6 +225,7 @@ iframe{position:relative;width:100%;height:100%;border:0}
     attempts = 0;
     focusBefore = document.activeElement;
     render();
+    if (kept.session_id) keep(kept.session_id, kept.visitor_id);
     tell("open");
     if (takesFocus) frame.focus();
     emit("open");

@@ -1,5 +1,5 @@
 // Every way in which a tag gets onto a page.
-import { expect, launcher, parlance, test } from "./fixtures.ts";
+import { expect, heard, launcher, panel, panelFrame, parlance, test } from "./fixtures.ts";
 
 const ways: [string, (source: string, site: string) => { head?: string; body?: string }][] = [
   ["async in the head", (source, site) => ({ head: `<script src="${source}" data-site="${site}" async></script>` })],
@@ -34,13 +34,15 @@ for (const [way, tag] of ways) {
   });
 }
 
-test("the second of two tags is ignored", async ({ page, chat, hosts, watch }) => {
+test("the second of two tags is ignored, without a word where it says the same", async ({ page, chat, hosts, watch }) => {
   const site = chat.site();
-  await page.goto(hosts.page({ head: chat.tag(site, ""), body: chat.tag(site, "") }));
+  const other = chat.site();
+  await page.goto(hosts.page({ head: chat.tag(site, ""), body: chat.tag(site, "") + chat.tag(other, "") }));
   await expect(launcher(page)).toBeVisible();
   await expect(launcher(page)).toHaveCount(1);
   expect(chat.seen(site)).toEqual(["/widget/config"]);
-  expect(watch.warnings()).toHaveLength(1);
+  expect(chat.seen(other)).toEqual([]);
+  expect(watch.warnings()).toEqual(["Parlance: second tag ignored"]);
 });
 
 test("a tag without a site waits to be told", async ({ page, chat, hosts, watch }) => {
@@ -56,7 +58,6 @@ test("the attributes of the tag: open, no launcher, language, theme, identity", 
   const site = chat.site();
   const attributes = `data-open data-launcher="none" data-locale="de" data-theme="dark" data-identity-token="token"`;
   await page.goto(hosts.page({ head: chat.tag(site, attributes) }));
-  const { heard, panel, panelFrame } = await import("./fixtures.ts");
   await expect(panel(page)).toBeVisible();
   await expect(launcher(page)).toHaveCount(0);
   const [init] = await heard(await panelFrame(page));

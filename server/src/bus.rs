@@ -89,6 +89,7 @@ impl<K: Eq + Hash + Copy> Topics<K> {
 pub struct Bus {
     conversations: Topics<i64>,
     accounts: Topics<i64>,
+    users: Topics<i64>,
 }
 
 impl Default for Bus {
@@ -96,6 +97,7 @@ impl Default for Bus {
         Self {
             conversations: Topics::new(),
             accounts: Topics::new(),
+            users: Topics::new(),
         }
     }
 }
@@ -109,6 +111,16 @@ impl Bus {
     /// Everything the operators of this account may see from now on.
     pub fn subscribe_account(&self, account_id: i64) -> mpsc::Receiver<Live> {
         self.accounts.subscribe(account_id)
+    }
+
+    /// Closes when a session of this user ends; nothing is ever sent on it.
+    pub fn subscribe_user(&self, user_id: i64) -> mpsc::Receiver<Live> {
+        self.users.subscribe(user_id)
+    }
+
+    /// Ends the channels this user has open; those of sessions that go on come again.
+    pub fn close_user(&self, user_id: i64) {
+        self.users.close(user_id);
     }
 
     /// Ends the channels of everybody who listens to this conversation, after what was published so far.

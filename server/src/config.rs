@@ -1,8 +1,13 @@
 //! The only reader of flags, environment and file.
 
+mod judge;
+mod settings;
+
+pub use settings::{AdminCommand, Arguments, Command, CreateAccount, Settings};
+
 use ipnet::IpNet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -11,6 +16,13 @@ pub enum Signup {
     /// Only while there is no account.
     First,
     Closed,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 /// A model behind an OpenAI-compatible address.
@@ -37,13 +49,21 @@ impl std::fmt::Debug for ModelConfig {
 #[derive(Clone)]
 pub struct Config {
     pub listen: SocketAddr,
-    /// Without a slash at the end.
+    /// Without a slash at the end. Empty until the address is known, where none is configured.
     pub public_url: String,
     pub data_dir: PathBuf,
     pub database_url: String,
+    pub redis_url: Option<String>,
+    /// Where uploads are kept; none means the data folder.
+    pub storage_url: Option<String>,
+    /// Where `/metrics` is served; none where it is off.
+    pub metrics_listen: Option<SocketAddr>,
     pub signup: Signup,
     /// None means the built-in answerer.
     pub model: Option<ModelConfig>,
+    /// None means files in the data folder's outbox.
+    pub smtp_url: Option<String>,
+    pub mail_from: Option<String>,
     pub trusted_proxies: Vec<IpNet>,
     /// Private networks that outgoing requests may reach.
     pub egress_allow: Vec<IpNet>,
@@ -51,4 +71,66 @@ pub struct Config {
     pub rate_limit_scale: f64,
     /// The instance key as configured; none means the one in the data folder.
     pub secret_key: Option<[u8; 32]>,
+    /// Filter of the log, as `tracing` reads it.
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+impl Config {
+    /// What holds where nothing is said, with the data in `data_dir`.
+    pub fn new(data_dir: &Path) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8_080)),
+            public_url: String::new(),
+            data_dir: data_dir.to_owned(),
+            database_url: judge::sqlite_url(data_dir),
+            redis_url: None,
+            storage_url: None,
+            metrics_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9_464))),
+            signup: Signup::First,
+            model: None,
+            smtp_url: None,
+            mail_from: None,
+            trusted_proxies: Vec::new(),
+            egress_allow: Vec::new(),
+            rate_limit_scale: 1.0,
+            secret_key: None,
+            log: "info".into(),
+            log_format: LogFormat::Text,
+        }
+    }
+
+    /// Takes the address the server really listens on: port 0 has become a port by now.
+    pub fn listening_on(&mut self, address: SocketAddr) {
+        self.listen = address;
+        if self.public_url.is_empty() {
+            self.public_url = judge::public_url_of(address);
+        }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let hidden = |url: &Option<String>| url.as_deref().map(judge::without_password);
+        formatter
+            .debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .field("data_dir", &self.data_dir)
+            .field("database_url", &judge::without_password(&self.database_url))
+            .field("redis_url", &hidden(&self.redis_url))
+            .field("storage_url", &hidden(&self.storage_url))
+            .field("metrics_listen", &self.metrics_listen)
+            .field("signup", &self.signup)
+            .field("model", &self.model)
+            .field("smtp_url", &hidden(&self.smtp_url))
+            .field("mail_from", &self.mail_from)
+            .field("trusted_proxies", &self.trusted_proxies)
+            .field("egress_allow", &self.egress_allow)
+            .field("rate_limit_scale", &self.rate_limit_scale)
+            .field("secret_key", &self.secret_key.map(|_| "…"))
+            .field("log", &self.log)
+            .field("log_format", &self.log_format)
+            .finish()
+    }
 }

@@ -8,6 +8,7 @@ pub mod core;
 pub mod error;
 pub mod http;
 pub mod rates;
+pub mod serve;
 pub mod store;
 pub mod surface;
 
@@ -33,12 +34,16 @@ pub fn router(app: App) -> Router {
     let (routes, _description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(surface::health::routes())
         .merge(surface::widget::routes(&app))
+        .merge(surface::tenant::routes(&app))
+        .merge(surface::developer::routes(&app))
+        .merge(surface::chatbots::routes(&app))
         .split_for_parts();
     routes
         .fallback(reply::not_found)
         .method_not_allowed_fallback(reply::method_not_allowed)
         .layer(DefaultBodyLimit::max(input::BODY_BYTES))
         .layer(from_fn(slow::bound))
+        .layer(from_fn(serve::refuse_unsound))
         .layer(from_fn_with_state(app.clone(), reply::finish))
         .layer(from_fn(security::headers))
         .with_state(app)

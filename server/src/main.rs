@@ -1,1 +1,161 @@
-fn main() {}
+//! The program: reads its configuration, opens the application, serves or does one piece of work.
+
+use clap::Parser;
+use parlance::app::App;
+use parlance::clock::{Clock, Ids};
+use parlance::config::{AdminCommand, Arguments, Command, Config, CreateAccount, LogFormat};
+use parlance::core::account::{self, NewAccount, setup};
+use parlance::core::job;
+use parlance::error::Error;
+use parlance::serve::serve;
+use std::io::Write;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// A sentence for whoever started the program.
+type Outcome<T> = Result<T, String>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            // One line, whatever the cause wrote.
+            let line: Vec<&str> = problem.split_whitespace().collect();
+            eprintln!("parlance: {}", line.join(" "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Outcome<()> {
+    let config = Config::read(arguments.settings, arguments.config.as_deref())?;
+    start_log(&config)?;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| format!("the program cannot start its threads: {error}"))?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve => serve_until_told(config).await,
+            Command::Admin {
+                command: AdminCommand::CreateAccount(new),
+            } => create_account(config, new).await,
+        }
+    })
+}
+
+/// The log goes to standard error: standard output is for those who started the program.
+fn start_log(config: &Config) -> Outcome<()> {
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| error.to_string())?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let started = match config.log_format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+    started.map_err(|error| error.to_string())
+}
+
+async fn serve_until_told(mut config: Config) -> Outcome<()> {
+    let wanted = config.listen;
+    let listener = TcpListener::bind(wanted)
+        .await
+        .map_err(|error| format!("cannot listen on {wanted}: {error}"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    config.listening_on(address);
+    let stopped = signals()?;
+    let app = open(config).await?;
+    job::take_over(&app)
+        .await
+        .map_err(|error| explain(&error))?;
+    let token = setup::prepare(&app)
+        .await
+        .map_err(|error| explain(&error))?;
+    say(&format!("listening on http://{address}"))?;
+    if let Some(token) = token {
+        let link = format!("{}/dashboard/setup?token={token}", app.config.public_url);
+        say(&format!("make the first account here: {link}"))?;
+    }
+    serve(&app, listener, stopped).await;
+    Ok(())
+}
+
+async fn create_account(config: Config, new: CreateAccount) -> Outcome<()> {
+    let app = open(config).await?;
+    let new = NewAccount {
+        email: new.email,
+        password: new.password,
+        name: new.name,
+        plan: new.plan,
+    };
+    let email = new.email.clone();
+    let outcome = account::create(&app, new).await;
+    app.db.close().await;
+    let created = outcome.map_err(|error| explain(&error))?;
+    say(&format!(
+        "account {} made; {email} can sign in at /dashboard",
+        created.account_id
+    ))
+}
+
+async fn open(config: Config) -> Outcome<App> {
+    let engine = config.clone();
+    App::open(config, Clock::System, Ids::System)
+        .await
+        .map_err(|error| {
+            let sentence = explain(&error);
+            if error.detail.is_some() {
+                return sentence;
+            }
+            let place = match engine.database_url.strip_prefix("sqlite:") {
+                Some(path) => format!("at {path}"),
+                None => "on its server".to_owned(),
+            };
+            format!("the database {place} cannot be opened: {sentence}")
+        })
+}
+
+/// The public sentence, and the cause: here the reader is the operator.
+fn explain(error: &Error) -> String {
+    match (&error.detail, &error.cause) {
+        (Some(detail), _) => detail.to_string(),
+        (None, Some(cause)) => cause.to_string(),
+        (None, None) => error.public_message().to_owned(),
+    }
+}
+
+fn say(line: &str) -> Outcome<()> {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{line}")
+        .and_then(|()| output.flush())
+        .map_err(|error| format!("standard output cannot be written: {error}"))
+}
+
+/// Resolves at the first SIGTERM or SIGINT. The second ends the process at once.
+fn signals() -> Outcome<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .map_err(|error| error.to_string())?;
+    let mut next = async move || {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    let (tell, told) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        next().await;
+        // Nobody listens any more where the process ends by itself.
+        let _ = tell.send(());
+        next().await;
+        eprintln!("parlance: ended at once, as told twice");
+        std::process::exit(130);
+    });
+    Ok(async move {
+        let _ = told.await;
+    })
+}

@@ -4,6 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     AccountExists,
+    BadRequest,
     BotNotFound,
     ConflictingCredentials,
     Conflict,
@@ -37,8 +38,9 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables in documentation and for tests.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::AccountExists,
+        Self::BadRequest,
         Self::BotNotFound,
         Self::ConflictingCredentials,
         Self::Conflict,
@@ -77,6 +79,7 @@ impl ErrorCode {
                 409,
                 "An account with this address already exists.",
             ),
+            Self::BadRequest => ("bad_request", 400, "The request cannot be read."),
             Self::BotNotFound => ("bot_not_found", 404, "Bot not found."),
             Self::ConflictingCredentials => (
                 "conflicting_credentials",

@@ -29,6 +29,39 @@ pub async fn work(app: App) {
     }
 }
 
+/// Takes over what an earlier process left behind. Where only one process can have the database open, whatever is
+/// held at start was held by one that died; elsewhere leases run out by themselves.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn take_over(app: &App) -> Result<()> {
+    if app.db.engine() != "sqlite" {
+        return Ok(());
+    }
+    let released = app
+        .db
+        .write(|transaction| Box::pin(async move { store::job::release_all(transaction).await }))
+        .await?;
+    if released > 0 {
+        tracing::info!(released, "work of an earlier run is taken up again");
+    }
+    Ok(())
+}
+
+/// Gives back what this process holds, so that the next one need not wait for leases to run out.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn give_back(app: &App) -> Result<()> {
+    let worker = app.worker.clone();
+    app.db
+        .write(move |transaction| {
+            Box::pin(async move { store::job::release(transaction, &worker).await })
+        })
+        .await?;
+    Ok(())
+}
+
 /// Claims and runs everything due now; gives how many. Tests call it instead of waiting.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Which web origins may use a site's chat.
 
+use crate::core::site::allowed_origins;
 use crate::error::{Error, Result};
 use crate::store::site::Site;
 use shared::error::ErrorCode;
@@ -12,20 +13,11 @@ pub fn of_url(address: &str) -> Option<String> {
     is_page.then(|| url.origin().ascii_serialization())
 }
 
-/// The site's allowed origins as written, without blanks; none means any.
-pub fn allowed(site: &Site) -> Vec<String> {
-    let listed = site.settings.allowed_origins.split(',').map(str::trim);
-    listed
-        .filter(|origin| !origin.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
 /// Whether the site's chat may be used from an origin. An empty list allows any; `https://*.acme.com` names the
 /// subdomains of `acme.com`, on the default port.
 pub fn is_allowed(site: &Site, origin: &str) -> bool {
-    let listed = allowed(site);
-    listed.is_empty() || listed.iter().any(|pattern| matches(pattern, origin))
+    let mut listed = allowed_origins(&site.settings).peekable();
+    listed.peek().is_none() || listed.any(|pattern| matches(pattern, origin))
 }
 
 fn matches(pattern: &str, origin: &str) -> bool {

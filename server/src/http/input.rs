@@ -91,7 +91,7 @@ async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Erro
             BytesRejection::FailedToBufferBody(
                 axum::extract::rejection::FailedToBufferBody::LengthLimitError(_),
             ) => ErrorCode::PayloadTooLarge.into(),
-            other => Error::new(ErrorCode::InvalidJson)
+            other => Error::new(ErrorCode::BadRequest)
                 .with_detail("The body could not be read to its end.")
                 .with_cause(other),
         })

@@ -7,9 +7,12 @@
 )]
 
 mod accounts;
+mod caller;
 mod conversations;
+mod developer_surface;
 mod identity;
 mod instance_key;
 mod knowledge;
 mod store;
 mod support;
+mod tenant_surface;

@@ -2,7 +2,7 @@
 
 use parlance::app::App;
 use parlance::clock::{Clock, Ids};
-use parlance::config::{Config, Signup};
+use parlance::config::Config;
 use parlance::core::actor::{Operator, Visitor};
 use parlance::core::session::{self, Arrival};
 use parlance::store;
@@ -148,21 +148,14 @@ impl TestApp {
 }
 
 pub async fn config(engine: Engine, folder: &TempDir) -> Config {
-    Config {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        public_url: "http://chat.example".into(),
-        data_dir: folder.path().into(),
-        database_url: match engine {
-            Engine::Sqlite => format!("sqlite:{}", folder.path().join("parlance.db").display()),
-            Engine::Postgres => postgres_schema().await,
-        },
-        signup: Signup::First,
-        model: None,
-        trusted_proxies: Vec::new(),
-        egress_allow: Vec::new(),
-        rate_limit_scale: 1.0,
-        secret_key: Some([7; 32]),
+    let mut config = Config::new(folder.path());
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.public_url = "http://chat.example".into();
+    config.secret_key = Some([7; 32]);
+    if engine == Engine::Postgres {
+        config.database_url = postgres_schema().await;
     }
+    config
 }
 
 /// A schema of its own on the test server, as a URL.

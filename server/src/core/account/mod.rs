@@ -224,13 +224,15 @@ fn operator(user: User) -> Operator {
 /// # Errors
 /// `unauthenticated` where it was worth nothing before.
 pub async fn log_out(app: &App, token: &str) -> Result<()> {
-    authenticate(app, token).await?;
+    let operator = authenticate(app, token).await?;
     let claims = token::read(&app.keys, token, app.now()).ok_or(ErrorCode::Unauthenticated)?;
     app.db
         .write(move |transaction| {
             Box::pin(async move { store::user::close_session(transaction, &claims.jti).await })
         })
-        .await
+        .await?;
+    app.bus.close_user(operator.user_id);
+    Ok(())
 }
 
 /// The signed-in person as the dashboard shows them.

@@ -1,0 +1,133 @@
+// Nothing that was written is lost, whatever happens on the way.
+import { Api } from "../support/api.ts";
+import { BIKES, expect, test } from "../support/fixtures.ts";
+import { Panel } from "../support/panel.ts";
+import { Server } from "../support/server.ts";
+
+const TOKENS = Array.from({ length: 40 }, (_, index) => `word${index} `);
+const WHOLE = TOKENS.join("").trim();
+
+test("a reload in the middle of an answer: it completes in one bubble, byte for byte", async ({ page, hosts, modelled }) => {
+  const { api, model } = modelled;
+  model.script("midstream", { tokens: TOKENS, holdBefore: 20 });
+  const site = await api.site();
+  await page.goto(hosts.page({ head: site.tag }));
+  let panel = await new Panel(page).open();
+  const held = model.held();
+  await panel.send("midstream, please");
+  await held;
+  await expect(panel.answer("word19")).toBeVisible();
+
+  await page.reload();
+  panel = await new Panel(page).open();
+  await expect(panel.answer("word19")).toBeVisible();
+  model.release();
+  await expect(panel.answer("word39")).toBeVisible();
+  expect((await panel.words()).filter((words) => words.includes("word"))).toEqual([WHOLE]);
+  await expect(panel.own("midstream, please")).toHaveCount(1);
+});
+
+test("two tabs show one conversation", async ({ page, context, hosts, modelled }) => {
+  const { api, model } = modelled;
+  model.script("both tabs", { tokens: TOKENS, holdBefore: 10 });
+  const site = await api.site();
+  const url = hosts.page({ head: site.tag });
+  await page.goto(url);
+  const first = await new Panel(page).open();
+  await first.send("Hello");
+  await expect(first.answer("I heard you.")).toBeVisible();
+  const second = new Panel(await context.newPage());
+  await second.page.goto(url);
+  await second.open();
+  await expect(second.answer("I heard you.")).toBeVisible();
+
+  const held = model.held();
+  await second.send("both tabs");
+  await held;
+  await expect(first.own("both tabs")).toBeVisible();
+  await expect(first.answer("word9")).toBeVisible();
+  model.release();
+  for (const panel of [first, second]) await expect(panel.answer("word39")).toBeVisible();
+  expect(await first.words()).toEqual(await second.words());
+});
+
+test("a server that is killed and comes back: the panel heals by itself and goes on", async ({ page, hosts }) => {
+  test.slow();
+  const server = await Server.start();
+  try {
+    const api = await new Api(server.origin).signIn();
+    const site = await api.site({}, BIKES);
+    await page.goto(hosts.page({ head: site.tag }));
+    const panel = await new Panel(page).open();
+    await panel.send("How long do I have to return a bike?");
+    await expect(panel.answer("30 days")).toBeVisible();
+
+    await server.end("SIGKILL");
+    await panel.send("Are you there?");
+    await expect(panel.own("Are you there?")).toContainText("Not sent");
+    await server.run();
+    await panel.button("Retry").click();
+    await expect(panel.own("Are you there?")).toContainText("Sent");
+    await expect(panel.own("Are you there?")).toHaveCount(1);
+
+    // The live channel is back as well: an operator's word arrives without a reload.
+    await api.signIn();
+    const { data } = await api.conversations(site);
+    await api.reply(data[0]!.id, "Back again, sorry!");
+    await expect(panel.answer("Back again, sorry!")).toBeVisible({ timeout: 40_000 });
+    const { data: messages } = await api.messages(data[0]!.id);
+    expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, index) => index + 1));
+    expect(messages.filter(({ content }) => content === "Are you there?")).toHaveLength(1);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("a send that fails keeps its text, and Retry sends it once", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await page.route("**/widget/chat*", (route) => route.abort());
+  await panel.send("How long do I have to return a bike?");
+  const own = panel.own("How long do I have");
+  await expect(own).toContainText("Not sent");
+  await page.unroute("**/widget/chat*");
+  await panel.button("Retry").click();
+  await expect(own).toContainText("Sent");
+  await expect(panel.answer("30 days")).toHaveCount(1);
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user")).toHaveLength(1);
+});
+
+for (const [what, fault] of [
+  ["refuses", 500],
+  ["is cut off", "cut"],
+  ["sends nonsense", "garbage"],
+] as const) {
+  test(`a model that ${what}: the visitor's text is kept, and a person is offered`, async ({ page, hosts, modelled }) => {
+    const { api, model } = modelled;
+    model.script(`fault ${fault}`, { tokens: ["Half an ", "answer"], fault });
+    const site = await api.site();
+    await page.goto(hosts.page({ head: site.tag }));
+    const panel = await new Panel(page).open();
+    await panel.send(`fault ${fault}`);
+    await expect(panel.button("Ask again")).toBeVisible();
+    await expect(panel.button("Talk to a human").first()).toBeVisible();
+    if (fault === "cut") await expect(panel.answer("Half an answer")).toContainText("The answer broke off here.");
+    model.script(`fault ${fault}`, { tokens: ["All ", "is well."] });
+    await panel.button("Ask again").click();
+    await expect(panel.answer("All is well.")).toBeVisible();
+  });
+}
+
+test("a text that is too long is held back before it is sent", async ({ page, hosts, api }) => {
+  const site = await api.site();
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.composer.fill("x".repeat(1001));
+  await expect(panel.button("Send message")).toBeDisabled();
+  await expect(panel.frame.getByText("1 characters too many")).toBeVisible();
+  await panel.composer.press("Enter");
+  expect((await api.conversations(site)).data).toEqual([]);
+});

@@ -1,0 +1,48 @@
+// The widget as a visitor uses it on a host page.
+import { expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
+
+export class Panel {
+  readonly launcher: Locator;
+  readonly frame: FrameLocator;
+  readonly log: Locator;
+  readonly composer: Locator;
+  constructor(readonly page: Page) {
+    this.launcher = page.locator("parlance-chat").getByRole("button");
+    this.frame = page.frameLocator("parlance-chat iframe");
+    this.log = this.frame.getByRole("log", { name: "Messages" });
+    this.composer = this.frame.getByRole("textbox", { name: "Your message" });
+  }
+
+  /** Opens it, and waits until it can be used. */
+  async open(): Promise<this> {
+    await this.launcher.click();
+    await expect(this.composer).toBeVisible();
+    return this;
+  }
+
+  async send(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press("Enter");
+    await expect(this.own(text)).toBeVisible();
+  }
+
+  /** What the visitor wrote. */
+  own(text: string): Locator {
+    return this.log.getByRole("article").filter({ hasText: "You:" }).filter({ hasText: text });
+  }
+
+  /** What the other side wrote. */
+  answer(text: string | RegExp): Locator {
+    return this.log.getByRole("article").filter({ hasNotText: "You:" }).filter({ hasText: text });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.frame.getByRole("button", { name });
+  }
+
+  /** All that stands in the thread, as text, without what changes by itself. */
+  async words(): Promise<string[]> {
+    const bubbles = await this.log.getByRole("article").locator(".bubble").allInnerTexts();
+    return bubbles.map((text) => text.trim());
+  }
+}

@@ -1,0 +1,348 @@
+//! `/api/conversations`: the operators' inbox.
+
+use super::paging;
+use crate::app::App;
+use crate::core::actor::Operator;
+use crate::core::conversation::{self, Filter};
+use crate::core::handover;
+use crate::core::site;
+use crate::error::{Error, Place, Result};
+use crate::http::auth::SignedIn;
+use crate::http::input::{Json, Path, Query};
+use crate::http::once;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use shared::conversation::{Conversation, ConversationMessage, Mode, ReadRequest, ReplyRequest};
+use shared::limits;
+use shared::page::Page;
+use shared::text::check_line;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(messages))
+        .routes(routes!(reply))
+        .routes(routes!(take_over))
+        .routes(routes!(hand_back))
+        .routes(routes!(resolve))
+        .routes(routes!(reopen))
+        .routes(routes!(end))
+        .routes(routes!(read))
+        .routes(routes!(typing))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// `open`, `closed` or `all` (the default).
+    status: Option<String>,
+    /// `ai`, `waiting`, `operator` or `closed`.
+    mode: Option<String>,
+    /// A site, by any spelling of its id.
+    site: Option<String>,
+    /// `me`, `none`, or a user's number.
+    assignee: Option<String>,
+    /// Matched in messages, names and addresses.
+    q: Option<String>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+fn refuse(field: &'static str, detail: &'static str) -> Error {
+    Error::invalid(field, detail).within(Place::Query)
+}
+
+async fn filter(app: &App, operator: &Operator, query: ListQuery) -> Result<Filter> {
+    let closed = match query.status.as_deref() {
+        None | Some("" | "all") => None,
+        Some("open") => Some(false),
+        Some("closed") => Some(true),
+        Some(_) => return Err(refuse("status", "status must be open, closed or all")),
+    };
+    let mode = given(query.mode)
+        .map(|mode| {
+            Mode::parse(&mode)
+                .ok_or_else(|| refuse("mode", "mode must be ai, waiting, operator or closed"))
+        })
+        .transpose()?;
+    let (assignee_id, unassigned) = match given(query.assignee).as_deref() {
+        None => (None, false),
+        Some("me") => (Some(operator.user_id), false),
+        Some("none") => (None, true),
+        Some(id) => {
+            let refusal = || refuse("assignee", "assignee must be me, none or a user's number");
+            (Some(id.parse().map_err(|_| refusal())?), false)
+        }
+    };
+    let site_id = match given(query.site) {
+        Some(spelling) => Some(site::find(app, operator, &spelling).await?.id),
+        None => None,
+    };
+    let text = given(query.q);
+    if let Some(text) = &text {
+        check_line(text, limits::NAME_CHARS)
+            .map_err(|problem| Error::invalid("q", problem.describe("q")).within(Place::Query))?;
+    }
+    let before = given(query.cursor)
+        .map(|cursor| conversation::parse_cursor(&cursor))
+        .transpose()
+        .map_err(|error| error.within(Place::Query))?;
+    Ok(Filter {
+        mode,
+        closed,
+        site_id,
+        assignee_id,
+        unassigned,
+        text,
+        before,
+    })
+}
+
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Conversations in which something was said, newest activity first.
+#[utoipa::path(
+    get,
+    path = "/api/conversations",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(ListQuery),
+    responses((status = 200, body = Page<Conversation>), (status = 400), (status = 401))
+)]
+async fn list(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<Page<Conversation>>> {
+    let limit = paging::limit(query.limit)?;
+    let filter = filter(&app, &operator, query).await?;
+    conversation::list(&app, &operator, &filter, limit)
+        .await
+        .map(axum::Json)
+}
+
+/// One conversation; `eventCursor` is where the live channel goes on from it.
+#[utoipa::path(
+    get,
+    path = "/api/conversations/{id}",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    responses((status = 200, body = Conversation), (status = 401), (status = 404))
+)]
+async fn show(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Conversation>> {
+    conversation::show(&app, &operator, &id)
+        .await
+        .map(axum::Json)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MessagesQuery {
+    /// Only messages before this `seq`: `nextCursor` of the page before.
+    before: Option<i64>,
+    limit: Option<i64>,
+}
+
+/// The latest messages, oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/conversations/{id}/messages",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number"), MessagesQuery),
+    responses((status = 200, body = Page<ConversationMessage>), (status = 400), (status = 401), (status = 404))
+)]
+async fn messages(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+    Query(query): Query<MessagesQuery>,
+) -> Result<axum::Json<Page<ConversationMessage>>> {
+    let limit = paging::limit(query.limit)?;
+    let page = conversation::messages(&app, &operator, &id, query.before, limit).await?;
+    Ok(axum::Json(Page {
+        data: page
+            .data
+            .into_iter()
+            .map(ConversationMessage::from)
+            .collect(),
+        next_cursor: page.next_cursor,
+    }))
+}
+
+/// Writes to the visitor and takes the conversation over where nobody has it. A resend with the same
+/// `Idempotency-Key` or `clientId` answers with the first result.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/reply",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    request_body = ReplyRequest,
+    responses((status = 201, body = ConversationMessage), (status = 400), (status = 401), (status = 404))
+)]
+async fn reply(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(request): Json<ReplyRequest>,
+) -> Result<Response> {
+    let scope = format!("POST /api/conversations/{id}/reply {}", operator.user_id);
+    let work = async {
+        let ReplyRequest { message, client_id } = request.clone();
+        let sent = conversation::reply(&app, &operator, &id, message, client_id).await?;
+        Ok(ConversationMessage::from(sent.message))
+    };
+    once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
+}
+
+async fn change(
+    app: &App,
+    operator: &Operator,
+    id: &str,
+    event: handover::Event,
+) -> Result<axum::Json<Conversation>> {
+    conversation::change(app, operator, id, event)
+        .await
+        .map(axum::Json)
+}
+
+/// Takes the conversation: from now on the assistant is silent.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/takeover",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    responses((status = 200, body = Conversation), (status = 401), (status = 404))
+)]
+async fn take_over(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Conversation>> {
+    let by = operator.user_id;
+    change(&app, &operator, &id, handover::Event::TakenOver { by }).await
+}
+
+/// Gives the conversation back to the assistant.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/handback",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    responses((status = 200, body = Conversation), (status = 401), (status = 404))
+)]
+async fn hand_back(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Conversation>> {
+    change(&app, &operator, &id, handover::Event::HandedBack).await
+}
+
+/// Closes the conversation as done.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/resolve",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    responses((status = 200, body = Conversation), (status = 401), (status = 404))
+)]
+async fn resolve(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Conversation>> {
+    change(&app, &operator, &id, handover::Event::Closed).await
+}
+
+/// Opens a closed conversation again.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/reopen",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    responses((status = 200, body = Conversation), (status = 401), (status = 404))
+)]
+async fn reopen(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Conversation>> {
+    change(&app, &operator, &id, handover::Event::Reopened).await
+}
+
+/// Ends the conversation.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/end",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    responses((status = 200, body = Conversation), (status = 401), (status = 404))
+)]
+async fn end(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Conversation>> {
+    change(&app, &operator, &id, handover::Event::Closed).await
+}
+
+/// Says that the operator has seen everything up to `seq`.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/read",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    request_body = ReadRequest,
+    responses((status = 200, body = Conversation), (status = 400), (status = 401), (status = 404))
+)]
+async fn read(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+    Json(request): Json<ReadRequest>,
+) -> Result<axum::Json<Conversation>> {
+    conversation::read(&app, &operator, &id, request.seq)
+        .await
+        .map(axum::Json)
+}
+
+/// Tells the visitor that the operator is writing.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/typing",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    responses((status = 204), (status = 401), (status = 404))
+)]
+async fn typing(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<StatusCode> {
+    let row = conversation::find(&app, &operator, &id).await?;
+    conversation::operator_types(&app, &row);
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,137 @@
+//! `GET /api/events`: the operators' live channel.
+
+use crate::app::App;
+use crate::core::account;
+use crate::core::stream::{self, Delivery};
+use crate::error::{Error, Place, Result};
+use crate::http::auth::{Bearer, SignedIn};
+use crate::http::client::Client;
+use crate::http::input::Query;
+use crate::http::limit::take_stream;
+use crate::http::sse::{Frame, Opening, respond};
+use async_stream::stream;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::{Stream, StreamExt};
+use serde::Deserialize;
+use shared::event::OperatorEvent;
+use std::time::Duration;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(events))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Resume {
+    /// The cursor after which to go on; the header `Last-Event-ID` means the same and wins.
+    after: Option<i64>,
+}
+
+/// What happens in the account's conversations, as it happens. Each event's id is the cursor to resume from.
+#[utoipa::path(
+    get,
+    path = "/api/events",
+    tag = "conversations",
+    security(("dashboard" = [])),
+    params(Resume),
+    responses(
+        (status = 200, body = OperatorEvent, content_type = "text/event-stream"),
+        (status = 400),
+        (status = 401),
+        (status = 429),
+    )
+)]
+async fn events(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Bearer(token): Bearer,
+    client: Client,
+    Query(resume): Query<Resume>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let slot = take_stream(&app, client)?;
+    let signed_out = app.bus.subscribe_user(operator.user_id);
+    // Asked again after subscribing: a session that ended in between must not keep its channel.
+    account::authenticate(&app, &token).await?;
+    let after = match last_event_id(&headers)?.or(resume.after) {
+        Some(after) => after,
+        None => stream::cursor(&app, operator.account_id).await?,
+    };
+    let deliveries = stream::operators(&app, operator.account_id, Some(after));
+    let opening = Opening {
+        slot,
+        id: Some(after.to_string()),
+        linger: Duration::ZERO,
+    };
+    Ok(respond(
+        &app,
+        opening,
+        until_signed_out(frames(deliveries, after), signed_out),
+    ))
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>> {
+    let Some(value) = headers.get("last-event-id") else {
+        return Ok(None);
+    };
+    let cursor = value.to_str().ok().and_then(|text| text.parse().ok());
+    match cursor {
+        Some(cursor) => Ok(Some(cursor)),
+        None => {
+            let detail = "Last-Event-ID is not valid";
+            Err(Error::invalid("Last-Event-ID", detail).within(Place::Header))
+        }
+    }
+}
+
+/// Fleeting events carry the cursor of the last durable one, so that whoever resumes misses none.
+fn frames(
+    deliveries: impl Stream<Item = Result<Delivery>> + Send,
+    mut cursor: i64,
+) -> impl Stream<Item = Frame> + Send {
+    stream! {
+        tokio::pin!(deliveries);
+        while let Some(delivery) = deliveries.next().await {
+            let frame = delivery.and_then(|delivery| {
+                cursor = delivery.cursor.unwrap_or(cursor);
+                let event = OperatorEvent {
+                    conversation_id: delivery.conversation,
+                    event: (*delivery.event).clone(),
+                };
+                Frame::json(cursor, &event)
+            });
+            match frame {
+                Ok(frame) => yield frame,
+                Err(error) => {
+                    tracing::warn!(%error, "an operators' channel broke off");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn until_signed_out<T>(
+    frames: impl Stream<Item = Frame> + Send,
+    mut signed_out: tokio::sync::mpsc::Receiver<T>,
+) -> impl Stream<Item = Frame> + Send
+where
+    T: Send,
+{
+    stream! {
+        tokio::pin!(frames);
+        loop {
+            let next = tokio::select! {
+                next = frames.next() => next,
+                _ = signed_out.recv() => None,
+            };
+            let Some(frame) = next else { return };
+            yield frame;
+        }
+    }
+}

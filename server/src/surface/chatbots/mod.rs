@@ -1,0 +1,18 @@
+//! The chatbots surface (S1): knowledge, the test box, the operators' inbox. Camel case, `{"error": "code",
+//! "message": "…"}`.
+
+mod conversations;
+mod events;
+mod paging;
+
+use crate::app::App;
+use crate::http::auth::uncached;
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn routes(_app: &App) -> OpenApiRouter<App> {
+    uncached(
+        OpenApiRouter::new()
+            .merge(conversations::routes())
+            .merge(events::routes()),
+    )
+}
