@@ -19,8 +19,7 @@
   const page = document.documentElement;
   const life = new AbortController();
   const { signal } = life;
-  const listen = (target, names, handler) =>
-    names.split(" ").forEach((name) => target?.addEventListener(name, handler, { signal, passive: true }));
+  const listen = (target, name, handler) => target?.addEventListener(name, handler, { signal });
   const later = (handler, delay) => setTimeout(() => signal.aborted || handler(), delay);
   const FULL_SCREEN = "(max-width:480px),(max-height:420px)";
   const smallScreen = matchMedia(FULL_SCREEN);
@@ -136,11 +135,11 @@
     const glow = { small: 10, medium: 20, large: 34 }[style.glow_size] ?? 0;
     const strength = { soft: 40, strong: 75 }[style.glow_strength] ?? 0;
     const shadow = { none: "0 0", strong: "0 6px 32px #0008" }[style.drop_shadow] ?? "0 4px 20px #0004";
-    const corner = { square: [4, 2], pill: [28, 24] }[style.corner_style] ?? [18, 16];
+    const corner = { square: 4, pill: 28 }[style.corner_style] ?? 18;
     const at = (distance) => `${edge}:max(${distance}px,env(safe-area-inset-${edge}));${side}:max(20px,env(safe-area-inset-${side}))`;
     return `:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
 *{box-sizing:border-box}[hidden]{display:none!important}
-button{all:unset;position:fixed;${at(20)};width:56px;height:56px;border-radius:${corner[0]}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;transition:.2s;animation:in .3s}
+button{all:unset;position:fixed;${at(20)};width:56px;height:56px;border-radius:${corner}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;transition:.2s;animation:in .3s}
 button::before{content:"";position:absolute;inset:16px;background:currentColor;forced-color-adjust:none;transform:scale(1.2);clip-path:path(evenodd,"M12 2C6 2 1 6 1 11q0 5 4 7l-1 5 5-3h3c6 0 11-4 11-9S18 2 12 2M6 11a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0")}
 [aria-expanded=true]::before{clip-path:path("M4 8l8 8 8-8 2 2-10 10L2 10")}
 button:hover{transform:scale(1.06)}
@@ -150,7 +149,7 @@ b:empty{display:none}
 span,div{position:fixed;background:${surface};color:${inkOn(surface)};box-shadow:0 0 0 1px #8883,0 8px 40px #0004;visibility:hidden;opacity:0;transition:.2s}
 span{${edge}:28px;${side}:88px;max-width:min(280px,100vw - 108px);padding:10px 14px;border-radius:12px;font:14px/20px system-ui}
 [aria-expanded=false]:is(:hover,:focus-visible)+span,.open{visibility:visible;opacity:1;transform:none;transition-property:opacity,transform}
-div{${at(88)};width:min(400px,100vw - 40px);height:min(640px,100dvh - 108px);border-radius:${corner[1]}px;overflow:hidden;transform:scale(.96);transform-origin:${edge} ${side}}
+div{${at(88)};width:min(400px,100vw - 40px);height:min(640px,100dvh - 108px);border-radius:${corner - 2}px;overflow:hidden;transform:scale(.96);transform-origin:${edge} ${side}}
 div::before{content:"";position:absolute;inset:calc(50% - 14px);border-radius:50%;border:3px solid;border-top-color:#0000;opacity:.3;animation:turn 1s 9}
 iframe{position:relative;width:100%;height:100%;border:0}
 @keyframes in{from{transform:scale(0)}}@keyframes turn{to{transform:rotate(1turn)}}
@@ -200,13 +199,14 @@ iframe{position:relative;width:100%;height:100%;border:0}
     // Beside the body: whatever a page does with its body, and whenever that comes, the launcher stays.
     page.append(host);
 
-    listen(button, "pointerenter focus touchstart", prepare);
-    listen(button, "click", () => (isOpen ? close() : show(true)));
+    button.onpointerenter = button.onfocus = button.ontouchstart = prepare;
+    button.onclick = () => (isOpen ? close() : show(true));
     listen(window, "message", greet);
     listen(document, "keydown", ({ key, defaultPrevented }) => key === "Escape" && !defaultPrevented && close());
     listen(smallScreen, "change", render);
     listen(darkScheme, "change", dress);
-    listen(window.visualViewport, "resize scroll", fit);
+    listen(window.visualViewport, "resize", fit);
+    listen(window.visualViewport, "scroll", fit);
     listen(window.navigation, "currententrychange", () => methods.pageView());
     listen(window, "storage", () => {
       const now = readKept();
@@ -246,7 +246,7 @@ iframe{position:relative;width:100%;height:100%;border:0}
   const fetchConfig = async (delay = 2e3) => {
     const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}`, { credentials: "omit" }).catch(() => ({ status: 0 }));
     if (reply.ok) return reply.json();
-    if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (network, allowed origins, connect-src)"} for ${options.site}`);
+    if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (offline, or not allowed here)"} for ${options.site}`);
     if ((reply.status && reply.status < 429) || delay > 6e4) return;
     await new Promise((resolve) => later(resolve, delay));
     return fetchConfig(delay * 3);
@@ -297,10 +297,9 @@ iframe{position:relative;width:100%;height:100%;border:0}
     },
     state,
     on(name, handler) {
-      const listening = new AbortController();
-      signal.addEventListener("abort", () => listening.abort());
-      document.addEventListener("parlance:" + name, ({ detail }) => handler(detail), listening);
-      return () => listening.abort();
+      const listener = ({ detail }) => handler(detail);
+      listen(document, "parlance:" + name, listener);
+      return () => document.removeEventListener("parlance:" + name, listener);
     },
     open: () => openAnd(),
     close,

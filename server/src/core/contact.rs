@@ -5,7 +5,7 @@ use crate::core::actor::Visitor;
 use crate::core::message::{self, Address};
 use crate::error::{Error, Result, check};
 use crate::store;
-use crate::store::contact::Contact;
+pub use crate::store::contact::Contact;
 use shared::limits;
 use shared::text::check_line;
 

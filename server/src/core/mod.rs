@@ -6,6 +6,7 @@ pub mod answer;
 pub mod contact;
 pub mod conversation;
 pub mod handover;
+pub mod history;
 pub mod hours;
 pub mod identity;
 pub mod job;

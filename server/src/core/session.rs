@@ -116,6 +116,15 @@ pub async fn find(connection: &mut Connection, site: Site, session_key: &str) ->
     Ok(Visitor { site, conversation })
 }
 
+/// [`find`], for doors that need nothing else.
+///
+/// # Errors
+/// `not_found`, `invalid_session`, `storage_unavailable`.
+pub async fn resume(app: &App, site: Site, session_key: &str) -> Result<Visitor> {
+    let mut connection = app.db.read().await?;
+    find(&mut connection, site, session_key).await
+}
+
 /// Begins a session under a key of our own making.
 ///
 /// # Errors

@@ -43,6 +43,15 @@ impl Scope {
     }
 }
 
+/// The account's cursor at this moment: what comes after it is news.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn present(app: &App, account_id: i64) -> Result<i64> {
+    let mut connection = app.db.read().await?;
+    store::account::event_cursor(&mut connection, account_id).await
+}
+
 /// A visitor's channel. With no `after` it begins with the present.
 pub fn visitor(
     app: &App,
@@ -139,10 +148,7 @@ impl Listener {
     async fn new(app: &App, scope: Scope, after: Option<i64>) -> Result<Self> {
         let cursor = match after {
             Some(after) => after,
-            None => {
-                let mut connection = app.db.read().await?;
-                store::account::event_cursor(&mut connection, scope.account_id()).await?
-            }
+            None => present(app, scope.account_id()).await?,
         };
         Ok(Self {
             scope,

@@ -15,6 +15,7 @@ use axum::http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HOST,
     ORIGIN, VARY,
 };
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -35,7 +36,9 @@ pub async fn visitor(State(app): State<App>, request: Request, next: Next) -> Re
             .headers()
             .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if asks_first && origin.is_some() {
-        preflight(&app, &request).await.into_response()
+        preflight(&app, &request.into_parts().0)
+            .await
+            .into_response()
     } else {
         next.run(request).await
     };
@@ -65,11 +68,11 @@ struct Asked {
 /// Says what a request may look like, and refuses already where the address names a site that has not named the
 /// origin. Where it names none the request itself is judged: nothing here goes by cookies, so a preflight that
 /// passes gives nobody anything.
-async fn preflight(app: &App, request: &Request) -> Result<impl IntoResponse + use<>> {
-    let asked: Asked = input::query(request.uri().query().unwrap_or_default())?;
+async fn preflight(app: &App, request: &Parts) -> Result<impl IntoResponse + use<>> {
+    let asked: Asked = input::query(request.uri.query().unwrap_or_default())?;
     if let Some(bot_id) = asked.bot_id {
         let site = session::site(app, &bot_id).await?;
-        check_origin(app, request.headers(), &site, None)?;
+        check_origin(app, &request.headers, &site, None)?;
     }
     let headers = [
         (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
@@ -83,11 +86,15 @@ async fn preflight(app: &App, request: &Request) -> Result<impl IntoResponse + u
 /// for our own pages, the panel's frame among them.
 pub fn foreign_origin<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
     let origin = headers.get(ORIGIN)?.to_str().unwrap_or("null");
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let names_our_host = origin.split_once("://").map(|(_, host)| host) == host && host.is_some();
-    let is_ours =
-        names_our_host || origin::of_url(&app.config.public_url).as_deref() == Some(origin);
-    (!is_ours).then_some(origin)
+    (!is_our_origin(app, headers, origin)).then_some(origin)
+}
+
+/// Whether an origin is this server's: the configured one, or the one this request was sent to.
+pub fn is_our_origin(app: &App, headers: &HeaderMap, origin: &str) -> bool {
+    let asked = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let named = origin.split_once("://").map(|(_, host)| host);
+    let is_asked = asked.is_some() && asked == named;
+    is_asked || origin::of_url(&app.config.public_url).as_deref() == Some(origin)
 }
 
 /// Refuses a page of a site that the chat's owner has not named, and one other than the session was begun on.

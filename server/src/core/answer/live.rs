@@ -44,6 +44,8 @@ struct State {
     characters: usize,
     /// Each is bounded by the length an answer may have.
     listeners: Vec<mpsc::UnboundedSender<TurnEvent>>,
+    /// How it ended, for whoever found the answer on the list and listens a moment too late.
+    ended: Option<TurnEvent>,
 }
 
 /// The text so far of an answer.
@@ -82,12 +84,19 @@ impl LiveAnswer {
         if !state.text.is_empty() && sender.send(TurnEvent::Chunk(state.text.clone())).is_err() {
             return receiver;
         }
+        if let Some(ended) = &state.ended {
+            // The receiver is ours and open.
+            let _ = sender.send(ended.clone());
+            return receiver;
+        }
         state.listeners.push(sender);
         receiver
     }
 
     fn tell(&self, event: &TurnEvent) {
-        for listener in self.lock().listeners.drain(..) {
+        let mut state = self.lock();
+        state.ended = Some(event.clone());
+        for listener in state.listeners.drain(..) {
             // A listener that has gone away misses nothing: the message is stored.
             let _ = listener.send(event.clone());
         }
@@ -211,6 +220,12 @@ mod tests {
             },
         );
         assert!(matches!(late.recv().await, Some(TurnEvent::Failed { .. })));
+        let mut too_late = answer.listen();
+        assert_eq!(chunk(too_late.recv().await), "née 😀!");
+        assert!(matches!(
+            too_late.recv().await,
+            Some(TurnEvent::Failed { .. })
+        ));
         assert!(late.recv().await.is_none());
         assert_eq!(answers.count(), 0);
     }

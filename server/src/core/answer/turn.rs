@@ -49,6 +49,22 @@ pub enum Asked {
     Settled(Box<Done>),
 }
 
+/// Refuses what cannot be asked, before anything is stored for it.
+///
+/// # Errors
+/// `site_disabled`, `tenant_inactive`, `validation_failed` naming the field.
+pub fn check_ask(site: &Site, text: &str, client_id: Option<&str>) -> Result<()> {
+    session::check_open(site)?;
+    check(
+        "message",
+        check_required_text(text, limits::VISITOR_MESSAGE_CHARS),
+    )?;
+    if let Some(client_id) = client_id {
+        check("message_id", check_key(client_id, limits::CLIENT_ID_CHARS))?;
+    }
+    Ok(())
+}
+
 /// Stores a visitor's message and starts the answer to it, where the assistant is to answer.
 ///
 /// # Errors
@@ -59,14 +75,7 @@ pub async fn ask(
     text: String,
     client_id: Option<String>,
 ) -> Result<(Sent, Asked)> {
-    session::check_open(&visitor.site)?;
-    check(
-        "message",
-        check_required_text(&text, limits::VISITOR_MESSAGE_CHARS),
-    )?;
-    if let Some(client_id) = &client_id {
-        check("message_id", check_key(client_id, limits::CLIENT_ID_CHARS))?;
-    }
+    check_ask(&visitor.site, &text, client_id.as_deref())?;
     if visitor.conversation.visitor_blocked_at.is_some() {
         return Err(ErrorCode::VisitorBlocked.into());
     }

@@ -1,8 +1,58 @@
-//! The visitor's native surface (`/widget/*`).
+//! The visitor's native surface (`/widget/*`, document S3 and the native endpoints beside it).
+
+mod acts;
+mod chat;
+mod config;
+mod door;
+mod events;
+mod history;
+mod session;
 
 use crate::app::App;
+use crate::http::cors;
+use crate::http::limit::{limited, per_minute};
+use axum::middleware::from_fn_with_state;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub fn routes(_app: &App) -> OpenApiRouter<App> {
+/// How this surface refuses.
+#[derive(Serialize, ToSchema)]
+struct WidgetError {
+    /// A sentence for people.
+    detail: String,
+    /// Stable, for programs.
+    code: String,
+}
+
+/// What names the site and the visitor's session. The session may be named by `Authorization: Bearer` instead.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters that the door reads")]
+struct SessionParams {
+    /// The site in any of its spellings, such as `ch_…`.
+    bot_id: String,
+    /// As `/widget/session/init` gave it.
+    session_id: Option<String>,
+}
+
+/// Every route, each with its documented limit per minute and client address.
+pub fn routes(app: &App) -> OpenApiRouter<App> {
+    let with = |name, limit, router| limited(app, per_minute(name, limit), router);
+    let one = |route| OpenApiRouter::new().routes(route);
     OpenApiRouter::new()
+        .merge(with("widget_init", 10, one(routes!(session::init))))
+        .merge(with("widget_chat", 30, one(routes!(chat::chat))))
+        .merge(with("widget_history", 30, one(routes!(history::history))))
+        .merge(with("widget_escalate", 20, one(routes!(acts::escalate))))
+        .merge(with("widget_config", 60, one(routes!(config::config))))
+        .merge(with("widget_events", 60, one(routes!(events::events))))
+        .merge(with("widget_rate", 60, one(routes!(acts::rate))))
+        .merge(with("widget_feedback", 60, one(routes!(acts::feedback))))
+        .merge(with("widget_contact", 60, one(routes!(acts::contact))))
+        .merge(with("widget_typing", 60, one(routes!(acts::typing))))
+        .merge(with("widget_read", 60, one(routes!(acts::read))))
+        .merge(with("widget_end", 60, one(routes!(acts::end))))
+        .layer(from_fn_with_state(app.clone(), cors::visitor))
 }

@@ -1,0 +1,180 @@
+//! What a visitor does beside writing: asks for a person, rates, leaves a contact, types, reads, ends.
+
+use super::door::AsVisitor;
+use super::{SessionParams, WidgetError};
+use crate::app::App;
+use crate::core::contact::{self, Contact};
+use crate::core::{conversation, rating, ticket};
+use crate::error::Result;
+use crate::http::input::{Json, OptionalJson};
+use axum::extract::State;
+use shared::widget::{
+    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, OkReply, RateRequest,
+    ReadRequest,
+};
+
+type Accepted = axum::Json<OkReply>;
+
+const OK: Accepted = axum::Json(OkReply::OK);
+
+/// The body of a request that says nothing further.
+#[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+pub(super) struct Nothing {}
+
+/// Opens a ticket: a person is asked to join. Asking again returns the open ticket.
+#[utoipa::path(
+    post,
+    path = "/widget/escalate",
+    tag = "widget",
+    params(SessionParams),
+    request_body = EscalateRequest,
+    responses(
+        (status = 200, body = EscalateReply),
+        (status = 403, body = WidgetError, description = "`site_disabled`, `visitor_blocked`"),
+        (status = 404, body = WidgetError),
+        (status = 422, body = WidgetError),
+        (status = 429, body = WidgetError, description = "More than 20 a minute."),
+    )
+)]
+pub(super) async fn escalate(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    OptionalJson(request): OptionalJson<EscalateRequest>,
+) -> Result<axum::Json<EscalateReply>> {
+    let opened = ticket::escalate(&app, &visitor, request.trigger, request.user_note).await?;
+    Ok(axum::Json(EscalateReply {
+        ticket_number: opened.ticket_number,
+        session_id: visitor.conversation.session_key,
+        mode: opened.mode,
+    }))
+}
+
+/// Rates the conversation, 1 to 5; again replaces.
+#[utoipa::path(
+    post,
+    path = "/widget/rate",
+    tag = "widget",
+    params(SessionParams),
+    request_body = RateRequest,
+    responses(
+        (status = 200, body = OkReply),
+        (status = 404, body = WidgetError),
+        (status = 422, body = WidgetError),
+    )
+)]
+pub(super) async fn rate(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    Json(request): Json<RateRequest>,
+) -> Result<Accepted> {
+    rating::rate(&app, &visitor, request.score, request.comment).await?;
+    Ok(OK)
+}
+
+/// Judges one answer, up or down; null takes the verdict back.
+#[utoipa::path(
+    post,
+    path = "/widget/feedback",
+    tag = "widget",
+    params(SessionParams),
+    request_body = FeedbackRequest,
+    responses(
+        (status = 200, body = OkReply),
+        (status = 404, body = WidgetError, description = "No such session, or no such answer in it."),
+        (status = 422, body = WidgetError),
+    )
+)]
+pub(super) async fn feedback(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    Json(request): Json<FeedbackRequest>,
+) -> Result<Accepted> {
+    let FeedbackRequest {
+        message_id,
+        value,
+        reason,
+    } = request;
+    rating::give_feedback(&app, &visitor, message_id, value, reason).await?;
+    Ok(OK)
+}
+
+/// Leaves a way to be reached: at least one of address of mail, phone number and name.
+#[utoipa::path(
+    post,
+    path = "/widget/contact",
+    tag = "widget",
+    params(SessionParams),
+    request_body = ContactRequest,
+    responses(
+        (status = 200, body = OkReply),
+        (status = 404, body = WidgetError),
+        (status = 422, body = WidgetError),
+    )
+)]
+pub(super) async fn contact(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    Json(request): Json<ContactRequest>,
+) -> Result<Accepted> {
+    let ContactRequest { email, phone, name } = request;
+    contact::leave(&app, &visitor, Contact { name, email, phone }).await?;
+    Ok(OK)
+}
+
+/// Shows the operators that the visitor types; holds for six seconds.
+#[utoipa::path(
+    post,
+    path = "/widget/typing",
+    tag = "widget",
+    params(SessionParams),
+    request_body = Nothing,
+    responses((status = 200, body = OkReply), (status = 404, body = WidgetError))
+)]
+pub(super) async fn typing(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<Accepted> {
+    conversation::visitor_types(&app, &visitor);
+    Ok(OK)
+}
+
+/// The visitor has seen everything up to a position.
+#[utoipa::path(
+    post,
+    path = "/widget/read",
+    tag = "widget",
+    params(SessionParams),
+    request_body = ReadRequest,
+    responses(
+        (status = 200, body = OkReply),
+        (status = 404, body = WidgetError),
+        (status = 422, body = WidgetError),
+    )
+)]
+pub(super) async fn read(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    Json(request): Json<ReadRequest>,
+) -> Result<Accepted> {
+    conversation::visitor_read(&app, &visitor, request.seq).await?;
+    Ok(OK)
+}
+
+/// Ends the conversation. Writing again reopens it.
+#[utoipa::path(
+    post,
+    path = "/widget/end",
+    tag = "widget",
+    params(SessionParams),
+    request_body = Nothing,
+    responses((status = 200, body = OkReply), (status = 404, body = WidgetError))
+)]
+pub(super) async fn end(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<Accepted> {
+    conversation::visitor_ends(&app, &visitor).await?;
+    Ok(OK)
+}

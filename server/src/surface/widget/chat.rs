@@ -1,0 +1,162 @@
+//! `POST /widget/chat`: a visitor's message, answered by a stream.
+
+use super::WidgetError;
+use super::door::Asker;
+use super::session::begin_for_chat;
+use crate::app::App;
+use crate::core::actor::Visitor;
+use crate::core::answer::live::{Done, TurnEvent};
+use crate::core::answer::turn::{self, Asked};
+use crate::error::{Error, Result};
+use crate::http::client::Client;
+use crate::http::input::{Json, Query};
+use crate::http::limit::take_stream;
+use crate::http::once;
+use crate::http::sse::{self, Frame, Opening};
+use async_stream::stream;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::Stream;
+use serde::Deserialize;
+use shared::conversation::Mode;
+use shared::error::ErrorCode;
+use shared::widget::{ChatEvent, ChatRequest};
+use std::time::Duration;
+use utoipa::IntoParams;
+
+/// How long an answer's stream goes on once the server drains.
+const LINGER: Duration = Duration::from_secs(8);
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ChatParams {
+    /// The site in any of its spellings, such as `ch_…`.
+    #[serde(rename = "bot_id")]
+    _bot_id: String,
+    /// Left out, a session begins with this message.
+    #[serde(rename = "session_id")]
+    _session_id: Option<String>,
+    /// The browser's locale, such as `ru-RU`.
+    locale: Option<String>,
+}
+
+/// Sends a message and streams the answer.
+///
+/// `chunk` events joined are the whole reply; one `done` ends the stream, or one `error`. The message is stored
+/// before the response's headers are sent, the reply before `done`. While an operator has the conversation there
+/// is no chunk, and `done` has an empty text.
+#[utoipa::path(
+    post,
+    path = "/widget/chat",
+    tag = "widget",
+    params(
+        ChatParams,
+        ("Idempotency-Key" = Option<String>, Header, description = "As `message_id`, which wins."),
+    ),
+    request_body = ChatRequest,
+    responses(
+        (status = 200, body = ChatEvent, content_type = "text/event-stream"),
+        (status = 403, body = WidgetError, description = "`site_disabled`, `visitor_blocked`, `origin_not_allowed`"),
+        (status = 404, body = WidgetError),
+        (status = 422, body = WidgetError, description = "Empty or too long a message, an invalid session."),
+        (status = 429, body = WidgetError, description = "More than 30 a minute."),
+    )
+)]
+pub(super) async fn chat(
+    State(app): State<App>,
+    asker: Asker,
+    client: Client,
+    Query(params): Query<ChatParams>,
+    headers: HeaderMap,
+    Json(request): Json<ChatRequest>,
+) -> Result<Response> {
+    let client_id = match &request.message_id {
+        Some(id) => Some(id.clone()),
+        None => once::key(&headers)?,
+    };
+    let slot = take_stream(&app, client)?;
+    let visitor = match asker {
+        Asker::Known(visitor) => *visitor,
+        Asker::New(site) => {
+            turn::check_ask(&site, &request.message, client_id.as_deref())?;
+            begin_for_chat(&app, *site, &headers, client, &request, params.locale).await?
+        }
+    };
+    let (_, asked) = turn::ask(&app, &visitor, request.message, client_id).await?;
+    let opening = Opening {
+        slot,
+        id: None,
+        linger: LINGER,
+    };
+    Ok(sse::respond(&app, opening, frames(events(visitor, asked))))
+}
+
+/// Numbers the events: a stream of one answer is not resumed, it is asked for again.
+fn frames(events: impl Stream<Item = ChatEvent> + Send) -> impl Stream<Item = Frame> + Send {
+    stream! {
+        for await (number, event) in futures_util::StreamExt::enumerate(events) {
+            match Frame::json(format!("answer.{number}"), &event) {
+                Ok(frame) => yield frame,
+                Err(error) => tracing::error!(%error, "an event could not be written"),
+            }
+        }
+    }
+}
+
+fn events(visitor: Visitor, asked: Asked) -> impl Stream<Item = ChatEvent> + Send {
+    let session_id = visitor.conversation.session_key;
+    stream! {
+        let mut answer = match asked {
+            Asked::Settled(done) => {
+                if let Some(message) = &done.message {
+                    yield ChatEvent::Chunk { text: message.content.clone() };
+                }
+                yield finished(session_id, *done);
+                return;
+            }
+            Asked::Answering(answer) => answer,
+        };
+        while let Some(event) = answer.recv().await {
+            match event {
+                TurnEvent::Chunk(text) => yield ChatEvent::Chunk { text },
+                TurnEvent::Done(done) => {
+                    yield finished(session_id, *done);
+                    return;
+                }
+                TurnEvent::Failed { code, message } => {
+                    yield ChatEvent::Error { code: code.to_owned(), message };
+                    return;
+                }
+            }
+        }
+        let lost = Error::new(ErrorCode::ModelInterrupted);
+        yield ChatEvent::Error {
+            code: lost.code.code().to_owned(),
+            message: lost.public_message().to_owned(),
+        };
+    }
+}
+
+fn finished(session_id: String, done: Done) -> ChatEvent {
+    let Done {
+        message,
+        mode,
+        ticket_number,
+        fallback,
+    } = done;
+    let message_id = message.as_ref().map(|message| message.id);
+    let (text, sources) = message
+        .map(|message| (message.content, message.sources))
+        .unwrap_or_default();
+    ChatEvent::Done {
+        text,
+        session_id,
+        chat_ended: mode == Mode::Closed,
+        mode,
+        ticket_number,
+        sources,
+        message_id,
+        fallback,
+    }
+}
