@@ -71,15 +71,6 @@ pub fn visitor(
     )
 }
 
-/// The present, as a cursor to begin an account's channel with.
-///
-/// # Errors
-/// `storage_unavailable`.
-pub async fn cursor(app: &App, account_id: i64) -> Result<i64> {
-    let mut connection = app.db.read().await?;
-    store::account::event_cursor(&mut connection, account_id).await
-}
-
 /// The operators' channel of an account. With no `after` it begins with the present.
 pub fn operators(
     app: &App,

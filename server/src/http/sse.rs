@@ -1,11 +1,12 @@
 //! Server-sent events: the one constructor of every stream.
 
 use crate::app::App;
+use crate::error::{Error, Place, Result};
 use crate::rates::Slot;
 use async_stream::stream;
 use axum::body::{Body, Bytes};
-use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
@@ -31,8 +32,8 @@ impl Frame {
     ///
     /// # Errors
     /// `internal_error` where the value has no JSON form.
-    pub fn json(id: impl ToString, data: &impl Serialize) -> crate::error::Result<Self> {
-        let data = serde_json::to_string(data).map_err(crate::error::Error::internal)?;
+    pub fn json(id: impl ToString, data: &impl Serialize) -> Result<Self> {
+        let data = serde_json::to_string(data).map_err(Error::internal)?;
         Ok(Self {
             id: id.to_string(),
             data,
@@ -59,6 +60,30 @@ pub struct Opening {
     /// How long the stream goes on once the server drains: nothing for a channel that resumes elsewhere, a while
     /// for an answer that is nearly there.
     pub linger: Duration,
+}
+
+/// The cursor a reader goes on from: the header `Last-Event-ID` wins over the query's `after`.
+///
+/// # Errors
+/// `validation_failed` for a cursor that we never gave.
+pub fn resume_after(headers: &HeaderMap, after: Option<i64>) -> Result<Option<i64>> {
+    if after.is_some_and(|cursor| cursor < 0) {
+        return Err(Error::invalid("after", "after must not be negative").within(Place::Query));
+    }
+    let Some(value) = headers
+        .get("last-event-id")
+        .filter(|value| !value.is_empty())
+    else {
+        return Ok(after);
+    };
+    let cursor = value.to_str().ok().and_then(|text| text.parse().ok());
+    cursor
+        .filter(|cursor| *cursor >= 0)
+        .map(Some)
+        .ok_or_else(|| {
+            let detail = "Last-Event-ID is not one of this channel's";
+            Error::invalid("Last-Event-ID", detail).within(Place::Header)
+        })
 }
 
 /// Answers with a stream of events. It ends with `events`, when the client goes away, or when the server drains.

@@ -3,12 +3,12 @@
 use crate::app::App;
 use crate::core::account;
 use crate::core::stream::{self, Delivery};
-use crate::error::{Error, Place, Result};
+use crate::error::Result;
 use crate::http::auth::{Bearer, SignedIn};
 use crate::http::client::Client;
 use crate::http::input::Query;
 use crate::http::limit::take_stream;
-use crate::http::sse::{Frame, Opening, respond};
+use crate::http::sse::{Frame, Opening, respond, resume_after};
 use async_stream::stream;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -58,9 +58,9 @@ async fn events(
     let signed_out = app.bus.subscribe_user(operator.user_id);
     // Asked again after subscribing: a session that ended in between must not keep its channel.
     account::authenticate(&app, &token).await?;
-    let after = match last_event_id(&headers)?.or(resume.after) {
+    let after = match resume_after(&headers, resume.after)? {
         Some(after) => after,
-        None => stream::cursor(&app, operator.account_id).await?,
+        None => stream::present(&app, operator.account_id).await?,
     };
     let deliveries = stream::operators(&app, operator.account_id, Some(after));
     let opening = Opening {
@@ -73,20 +73,6 @@ async fn events(
         opening,
         until_signed_out(frames(deliveries, after), signed_out),
     ))
-}
-
-fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>> {
-    let Some(value) = headers.get("last-event-id") else {
-        return Ok(None);
-    };
-    let cursor = value.to_str().ok().and_then(|text| text.parse().ok());
-    match cursor {
-        Some(cursor) => Ok(Some(cursor)),
-        None => {
-            let detail = "Last-Event-ID is not valid";
-            Err(Error::invalid("Last-Event-ID", detail).within(Place::Header))
-        }
-    }
 }
 
 /// Fleeting events carry the cursor of the last durable one, so that whoever resumes misses none.

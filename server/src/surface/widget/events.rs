@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::core::actor::Visitor;
 use crate::core::session::check_open;
 use crate::core::stream;
-use crate::error::{Error, Place, Result};
+use crate::error::Result;
 use crate::http::client::Client;
 use crate::http::input::Query;
 use crate::http::limit::take_stream;
@@ -59,13 +59,7 @@ pub(super) async fn events(
     Query(params): Query<EventParams>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let given = match last_event_id(&headers)? {
-        Some(cursor) => Some(cursor),
-        None => params.after,
-    };
-    if given.is_some_and(|cursor| cursor < 0) {
-        return Err(Error::invalid("after", "after must not be negative").within(Place::Query));
-    }
+    let given = sse::resume_after(&headers, params.after)?;
     let slot = take_stream(&app, client)?;
     let after = match given {
         Some(cursor) => cursor,
@@ -77,25 +71,6 @@ pub(super) async fn events(
         linger: Duration::ZERO,
     };
     Ok(sse::respond(&app, opening, frames(&app, &visitor, after)))
-}
-
-/// # Errors
-/// `validation_failed` for an id that we never gave.
-fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>> {
-    let Some(value) = headers
-        .get("last-event-id")
-        .filter(|value| !value.is_empty())
-    else {
-        return Ok(None);
-    };
-    let cursor = value.to_str().ok().and_then(|text| text.parse().ok());
-    cursor.map(Some).ok_or_else(|| {
-        Error::invalid(
-            "Last-Event-ID",
-            "Last-Event-ID is not one of this channel's",
-        )
-        .within(Place::Header)
-    })
 }
 
 fn frames(app: &App, visitor: &Visitor, after: i64) -> impl Stream<Item = Frame> + Send + use<> {
