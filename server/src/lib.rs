@@ -16,7 +16,7 @@ use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use http::{input, reply, security, slow};
+use http::{cors, input, reply, security, slow};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(input::BODY_BYTES))
         .layer(from_fn(slow::bound))
         .layer(from_fn(serve::refuse_unsound))
+        .layer(from_fn_with_state(app.clone(), cors::visitor))
         .layer(from_fn_with_state(app.clone(), reply::finish))
         .layer(from_fn(security::headers))
         .with_state(app)

@@ -103,6 +103,11 @@ async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Erro
 /// `invalid_json`, `validation_failed`.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
+    // serde reads a struct from a list too, field by field; every documented body is an object.
+    let is_object = body.trim_ascii_start().first() == Some(&b'{');
+    if !is_object && serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        return Err(Error::wrong_type("body"));
+    }
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let well_formed = serde_json::from_slice::<IgnoredAny>(body).is_ok();
         if !well_formed || !error.inner().is_data() {

@@ -60,8 +60,14 @@ impl std::ops::Deref for TestApp {
 
 impl TestApp {
     pub async fn new(engine: Engine) -> Self {
+        Self::with(engine, |_| {}).await
+    }
+
+    /// One whose configuration differs.
+    pub async fn with(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = config(engine, &folder).await;
+        let mut config = config(engine, &folder).await;
+        change(&mut config);
         let app = App::open(config, Clock::fixed(NOW), Ids::seeded(1))
             .await
             .unwrap();
