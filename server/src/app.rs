@@ -7,6 +7,7 @@ use crate::core::account::{Passwords, SetupToken};
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
 use crate::core::key::Keyring;
+use crate::core::knowledge::Indexes;
 use crate::error::{Error, Result};
 use crate::rates::{self, Rates, Rule, Slots};
 use crate::store::Db;
@@ -29,6 +30,8 @@ pub struct Parts {
     pub bus: Bus,
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
+    /// Search indexes of what the sites' assistants know.
+    pub knowledge: Indexes,
     /// Requests per caller.
     pub rates: Rates,
     /// Live streams per caller.
@@ -86,6 +89,7 @@ impl App {
             bus: Bus::default(),
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
+            knowledge: Indexes::default(),
             rates: Rates::default(),
             streams: Slots::default(),
             tasks: TaskTracker::new(),

@@ -11,6 +11,7 @@ pub mod hours;
 pub mod identity;
 pub mod job;
 pub mod key;
+pub mod knowledge;
 pub mod message;
 pub mod once;
 pub mod origin;

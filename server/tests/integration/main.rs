@@ -12,6 +12,7 @@ mod conversations;
 mod developer_surface;
 mod identity;
 mod instance_key;
+mod knowledge;
 mod store;
 mod support;
 mod tenant_surface;

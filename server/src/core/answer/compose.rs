@@ -1,10 +1,13 @@
 //! What the assistant says to a question: retrieval, then the site's model or the built-in answerer.
 
+use super::built_in;
 use crate::app::App;
-use crate::error::Result;
+use crate::core::knowledge::language::Language;
+use crate::core::knowledge::retrieve::{Asked, Retrieved, retrieve};
+use crate::error::{Error, Result};
 use crate::store::site::Site;
-use futures_util::stream::BoxStream;
-use shared::message::{Message, Source};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use shared::message::{Message, Role, Source};
 
 /// Everything an answer is made from.
 #[derive(Debug, Clone)]
@@ -38,6 +41,31 @@ pub struct Finish {
 
 /// Composes an answer piece by piece. An error item ends it: `model_unavailable` before the first text,
 /// `model_interrupted` after it.
-pub fn compose(_app: &App, _question: Question) -> BoxStream<'static, Result<Part>> {
-    Box::pin(futures_util::stream::empty())
+pub fn compose(app: &App, question: Question) -> BoxStream<'static, Result<Part>> {
+    let app = app.clone();
+    let parts = async move {
+        let found = look_up(&app, &question).await?;
+        let answer = built_in::answer(&question, &found);
+        let texts = answer.pieces.into_iter().map(Part::Text);
+        let parts = texts.chain([Part::Finished(answer.finish)]);
+        Ok::<_, Error>(stream::iter(parts.map(Ok)))
+    };
+    stream::once(parts).try_flatten().boxed()
+}
+
+/// The passages of the site's knowledge that may answer the question.
+async fn look_up(app: &App, question: &Question) -> Result<Retrieved> {
+    let index = app.knowledge.of(app, &question.site).await?;
+    let before = question
+        .history
+        .iter()
+        .rev()
+        .find(|message| message.role == Role::User);
+    let asked = Asked {
+        text: &question.text,
+        before: before.map(|message| message.content.as_str()),
+        language: question.locale.as_deref().and_then(Language::from_tag),
+        site_name: &question.site.settings.display_name,
+    };
+    Ok(retrieve(&index, &asked))
 }

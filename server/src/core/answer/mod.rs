@@ -2,7 +2,12 @@
 //! cancels nothing. The job row that asked for an answer lives until the answer is stored, so a crash leaves
 //! an answer that is taken up again.
 
+mod built_in;
 pub mod compose;
+mod extract;
 pub mod live;
 pub mod queue;
+mod small_talk;
+mod source;
 pub mod turn;
+mod wording;

@@ -1,0 +1,17 @@
+//! What a site's assistant knows: texts as the owner gave them, cut into passages, and found again by search.
+
+mod cache;
+mod cut;
+pub mod index;
+pub mod item;
+pub mod language;
+pub mod markdown;
+mod phrases;
+pub mod retrieve;
+mod spelling;
+mod upload;
+mod words;
+
+pub use cache::Indexes;
+pub use item::{Listing, New, add, list, remove, replace_all, show};
+pub(in crate::core) use phrases::plain;

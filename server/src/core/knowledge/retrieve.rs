@@ -1,0 +1,243 @@
+//! From a question to the passages that may answer it, and how sure one can be that they do.
+
+use super::index::{MOST_TERMS, SiteIndex, Term};
+use super::language::Language;
+use super::{phrases, words};
+use std::sync::Arc;
+
+/// A guess at a word (a slip, a beginning) counts less than the word.
+const GUESS_QUALITY: f32 = 0.75;
+/// What a term of the question before counts in a question that goes on from it.
+const CONTEXT_QUALITY: f32 = 0.4;
+/// Own terms up to which a question may be too thin to stand alone.
+const THIN: usize = 2;
+/// Passages looked at again by how much of the question they cover.
+const CANDIDATES: usize = 24;
+const HITS: usize = 6;
+/// The share of a question's telling words that a passage must have before it counts as its answer.
+/// Measured with `tests/integration/answers.rs`, where answerable questions lie above and others below.
+pub const CONFIDENT_COVERAGE: f32 = 0.6;
+
+/// A question with what helps to understand it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    pub text: &'a str,
+    /// What the visitor wrote before.
+    pub before: Option<&'a str>,
+    pub language: Option<Language>,
+    /// The site's own name: it is in every question and tells nothing.
+    pub site_name: &'a str,
+}
+
+/// A passage that may answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    pub passage: usize,
+    pub score: f32,
+    /// The share of the question's telling words it has, 0 to 1.
+    pub coverage: f32,
+    /// Bit `n` stands for term `n`.
+    pub matched: u32,
+}
+
+/// What was found for a question.
+pub struct Retrieved {
+    pub index: Arc<SiteIndex>,
+    pub terms: Vec<Term>,
+    /// Best first.
+    pub hits: Vec<Hit>,
+    literal: bool,
+}
+
+impl Retrieved {
+    /// Whether the question is one of the site's Q&A pairs, word for word.
+    pub const fn is_literal(&self) -> bool {
+        self.literal
+    }
+
+    /// The share of the question's telling words that these terms make up.
+    pub fn share(&self, matched: u32) -> f32 {
+        share(&self.terms, matched)
+    }
+
+    /// Whether the best passage can be taken for an answer.
+    pub fn is_confident(&self) -> bool {
+        self.hits
+            .first()
+            .is_some_and(|hit| hit.coverage >= CONFIDENT_COVERAGE)
+    }
+}
+
+/// Finds the passages for a question. Where it is too thin to stand alone, the words of the question before
+/// count too: "and on weekends?" after "what are your opening hours?".
+pub fn retrieve(index: &Arc<SiteIndex>, asked: &Asked<'_>) -> Retrieved {
+    if let Some(passage) = index.asked_literally(asked.text) {
+        return literal(index, asked, passage);
+    }
+    let reader = Reader::new(index, asked);
+    let own = reader.terms(asked.text);
+    let plain = phrases::plain(asked.text);
+    let thin = own.len() <= THIN || phrases::refers(&plain);
+    let Some(before) = asked.before.filter(|_| thin || phrases::continues(&plain)) else {
+        return found(index, own);
+    };
+    if !phrases::continues(&plain) && !own.is_empty() {
+        let alone = found(index, own.clone());
+        if alone.is_confident() && !phrases::refers(&plain) {
+            return alone;
+        }
+    }
+    let mut terms = own;
+    for mut term in reader.terms(before) {
+        if terms.len() < MOST_TERMS {
+            term.quality *= CONTEXT_QUALITY;
+            terms.push(term);
+        }
+    }
+    found(index, terms)
+}
+
+fn literal(index: &Arc<SiteIndex>, asked: &Asked<'_>, passage: usize) -> Retrieved {
+    let terms = Reader::new(index, asked).terms(asked.text);
+    let hit = Hit {
+        passage,
+        score: f32::MAX,
+        coverage: 1.0,
+        matched: u32::MAX,
+    };
+    let mut hits = vec![hit];
+    let others = found(index, terms.clone()).hits;
+    hits.extend(others.into_iter().filter(|other| other.passage != passage));
+    Retrieved {
+        index: index.clone(),
+        terms,
+        hits,
+        literal: true,
+    }
+}
+
+fn found(index: &Arc<SiteIndex>, terms: Vec<Term>) -> Retrieved {
+    let mut hits: Vec<Hit> = index
+        .search(&terms, CANDIDATES)
+        .into_iter()
+        .map(|found| Hit {
+            passage: found.passage,
+            score: found.score,
+            coverage: share(&terms, found.matched),
+            matched: found.matched,
+        })
+        .collect();
+    // A passage that has all the words beats one that repeats the rarest of them.
+    let rank = |hit: &Hit| hit.score * (0.4 + 0.6 * hit.coverage);
+    hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.passage.cmp(&b.passage)));
+    hits.truncate(HITS);
+    Retrieved {
+        index: index.clone(),
+        terms,
+        hits,
+        literal: false,
+    }
+}
+
+fn share(terms: &[Term], matched: u32) -> f32 {
+    let (mut all, mut covered) = (0.0, 0.0);
+    for (bit, term) in terms.iter().take(MOST_TERMS).enumerate() {
+        let weight = if term.quality < GUESS_QUALITY {
+            term.weight * CONTEXT_QUALITY
+        } else {
+            term.weight
+        };
+        all += weight;
+        if matched & (1 << bit) != 0 {
+            covered += weight;
+        }
+    }
+    if all > 0.0 { covered / all } else { 0.0 }
+}
+
+/// Turns words into terms of one index.
+struct Reader<'a> {
+    index: &'a SiteIndex,
+    languages: Vec<Language>,
+    names: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(index: &'a SiteIndex, asked: &Asked<'_>) -> Self {
+        let mut languages: Vec<Language> = index.languages().collect();
+        languages.extend(asked.language);
+        languages.extend(Language::detect(asked.text));
+        let mut names = Vec::new();
+        words::each(asked.site_name, |word| names.push(words::fold(word)));
+        Self {
+            index,
+            languages,
+            names,
+        }
+    }
+
+    fn terms(&self, text: &str) -> Vec<Term> {
+        let mut found = Vec::new();
+        words::each(text, |word| found.push(word.to_owned()));
+        let mut terms: Vec<Term> = Vec::new();
+        for (place, word) in found.iter().enumerate() {
+            if terms.len() == MOST_TERMS {
+                break;
+            }
+            let joined = found
+                .get(place + 1)
+                .and_then(|next| self.joined(word, next));
+            if self.is_stop_word(word) && joined.is_none() {
+                continue;
+            }
+            let term = self.term(word, joined);
+            let again = |known: &Term| {
+                !term.alternatives.is_empty() && known.alternatives == term.alternatives
+            };
+            if !terms.iter().any(again) {
+                terms.push(term);
+            }
+        }
+        terms
+    }
+
+    fn is_stop_word(&self, word: &str) -> bool {
+        self.languages
+            .iter()
+            .any(|language| language.is_stop_word(word))
+    }
+
+    /// "log in" where the texts write "login".
+    fn joined(&self, word: &str, next: &str) -> Option<u32> {
+        if word.len() + next.len() < 5 {
+            return None;
+        }
+        let joined = format!("{}{}", words::fold(word), words::fold(next));
+        self.index.vocabulary.find(&joined)
+    }
+
+    fn term(&self, word: &str, joined: Option<u32>) -> Term {
+        let folded = words::fold(word);
+        let mut quality = 1.0;
+        let mut alternatives = self.index.known(word);
+        let weak = phrases::is_weak(&folded, &self.languages) || self.names.contains(&folded);
+        if alternatives.is_empty() {
+            alternatives.extend(self.index.vocabulary.find(&folded));
+        }
+        alternatives.extend(joined);
+        if alternatives.is_empty() && !weak {
+            alternatives = self.index.vocabulary.guess(&folded);
+            quality = GUESS_QUALITY;
+        }
+        let weight = self.index.weight(&alternatives);
+        Term {
+            alternatives,
+            weight: if weak {
+                weight * phrases::WEAK_WEIGHT
+            } else {
+                weight
+            },
+            quality,
+        }
+    }
+}
