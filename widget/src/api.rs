@@ -2,12 +2,11 @@
 
 use crate::host;
 use crate::sse::{Parser, Record};
-use crate::wire;
+use crate::wire::{self, ToObject};
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, Uint8Array};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use shared::widget::{HistoryReply, WidgetConfig};
+use shared::widget::WidgetConfig;
+use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
@@ -22,7 +21,10 @@ const REPLY_LIMIT_MS: u32 = 30_000;
 pub enum ApiError {
     /// Nothing came back.
     Network,
-    Refused { status: u16, code: String },
+    Refused {
+        status: u16,
+        code: String,
+    },
 }
 
 impl ApiError {
@@ -40,33 +42,71 @@ impl ApiError {
     }
 }
 
-/// The site's config, which `boot.js` has asked for already.
-pub async fn config() -> Option<WidgetConfig> {
-    wire::decode(JsFuture::from(host::config_promise()).await.ok()?)
+/// A future of any kind. Boxed, so that callers do not each carry a copy of the request's states.
+type Boxed<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// Runs a task of its own.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    spawn_boxed(Box::pin(task));
 }
 
-pub async fn history(session: &str, before: Option<i64>) -> Result<HistoryReply, ApiError> {
-    let before = before.map(|seq| format!("&before={seq}")).unwrap_or_default();
-    let request = Request::new("GET", &format!("history{}{before}", bot_query()), Some(session), None);
-    decode(&request.send().await?).await
+fn spawn_boxed(task: Boxed<()>) {
+    wasm_bindgen_futures::spawn_local(task);
+}
+
+/// The site's config, which `boot.js` has asked for already.
+pub async fn config() -> Option<WidgetConfig> {
+    wire::config(&JsFuture::from(host::config_promise()).await.ok()?)
+}
+
+pub fn history(session: &str, before: Option<i64>) -> Boxed<Result<JsValue, ApiError>> {
+    let before = before
+        .map(|seq| format!("&before={seq}"))
+        .unwrap_or_default();
+    Request::new(
+        "GET",
+        &format!("history{}{before}", bot_query()),
+        Some(session),
+        None,
+    )
+    .json()
 }
 
 /// Any of the small requests that answer with JSON.
-pub async fn post<B: Serialize, R: DeserializeOwned>(path: &str, session: Option<&str>, body: &B) -> Result<R, ApiError> {
-    let path = format!("{path}{}", bot_query());
-    decode(&Request::new("POST", &path, session, wire::to_json(body)).send().await?).await
+pub fn post(
+    path: &str,
+    session: Option<&str>,
+    body: &dyn ToObject,
+) -> Boxed<Result<JsValue, ApiError>> {
+    Request::new(
+        "POST",
+        &format!("{path}{}", bot_query()),
+        session,
+        wire::to_json(&body.to_object()),
+    )
+    .json()
 }
 
 /// A message of the visitor; the stream is its answer. The server has stored the message when this returns.
-pub async fn chat<B: Serialize>(session: &str, locale: &str, body: &B) -> Result<EventStream, ApiError> {
+pub fn chat(
+    session: &str,
+    locale: &str,
+    body: &dyn ToObject,
+) -> Boxed<Result<EventStream, ApiError>> {
     let path = format!("chat{}&locale={}", bot_query(), encode(locale));
-    Request::new("POST", &path, Some(session), wire::to_json(body)).stream().await
+    Request::new(
+        "POST",
+        &path,
+        Some(session),
+        wire::to_json(&body.to_object()),
+    )
+    .stream()
 }
 
 /// The live channel, from the event after a cursor.
-pub async fn events(session: &str, after: &str) -> Result<EventStream, ApiError> {
+pub fn events(session: &str, after: &str) -> Boxed<Result<EventStream, ApiError>> {
     let path = format!("events{}&after={}", bot_query(), encode(after));
-    Request::new("GET", &path, Some(session), None).stream().await
+    Request::new("GET", &path, Some(session), None).stream()
 }
 
 fn encode(text: &str) -> String {
@@ -99,7 +139,11 @@ impl Request {
         }
         let abort = AbortController::new().ok();
         init.set_signal(abort.as_ref().map(AbortController::signal).as_ref());
-        Self { url: format!("/widget/{path}"), init, abort }
+        Self {
+            url: format!("/widget/{path}"),
+            init,
+            abort,
+        }
     }
 
     fn abort_after(&self, milliseconds: u32) -> Option<Timeout> {
@@ -111,29 +155,45 @@ impl Request {
         let _limit = self.abort_after(REPLY_LIMIT_MS);
         let window = web_sys::window().ok_or(ApiError::Network)?;
         let reply = JsFuture::from(window.fetch_with_str_and_init(&self.url, &self.init)).await;
-        let response: Response = reply.ok().and_then(|reply| reply.dyn_into().ok()).ok_or(ApiError::Network)?;
+        let response: Response = reply
+            .ok()
+            .and_then(|reply| reply.dyn_into().ok())
+            .ok_or(ApiError::Network)?;
         note_server_time(&response);
         if response.ok() {
             return Ok(response);
         }
-        let code = json(&response).await.and_then(|body| wire::text(&body, "code"));
-        Err(ApiError::Refused { status: response.status(), code: code.unwrap_or_default() })
+        let code = json(&response)
+            .await
+            .and_then(|body| wire::text(&body, "code"));
+        Err(ApiError::Refused {
+            status: response.status(),
+            code: code.unwrap_or_default(),
+        })
     }
 
-    async fn stream(self) -> Result<EventStream, ApiError> {
-        let response = self.send().await?;
-        let body = response.body().ok_or(ApiError::Network)?;
-        let reader = body.get_reader().dyn_into().map_err(|_| ApiError::Network)?;
-        Ok(EventStream { request: self, reader, parser: Parser::default() })
+    fn json(self) -> Boxed<Result<JsValue, ApiError>> {
+        Box::pin(async move { json(&self.send().await?).await.ok_or(ApiError::Network) })
+    }
+
+    fn stream(self) -> Boxed<Result<EventStream, ApiError>> {
+        Box::pin(async move {
+            let body = self.send().await?.body().ok_or(ApiError::Network)?;
+            let reader = body
+                .get_reader()
+                .dyn_into()
+                .map_err(|_| ApiError::Network)?;
+            Ok(EventStream {
+                request: self,
+                reader,
+                parser: Parser::default(),
+            })
+        })
     }
 }
 
 async fn json(response: &Response) -> Option<JsValue> {
     JsFuture::from(response.json().ok()?).await.ok()
-}
-
-async fn decode<R: DeserializeOwned>(response: &Response) -> Result<R, ApiError> {
-    json(response).await.and_then(wire::decode).ok_or(ApiError::Network)
 }
 
 /// A stream of server-sent events. Dropping it hangs up.
@@ -155,11 +215,6 @@ impl EventStream {
     /// How long to wait before a new connection, if the server has said so.
     pub fn retry(&self) -> Option<u32> {
         self.parser.retry
-    }
-
-    /// What hangs up from outside.
-    pub fn abort_handle(&self) -> Option<AbortController> {
-        self.request.abort.clone()
     }
 }
 

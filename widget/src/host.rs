@@ -1,6 +1,6 @@
 //! The page that framed the panel, reached through the port that `boot.js` has taken from it.
 
-use crate::wire;
+use crate::wire::{self, ToObject};
 use js_sys::{Array, Promise};
 use shared::frame::{HostMessage, PanelMessage};
 use wasm_bindgen::prelude::*;
@@ -29,7 +29,9 @@ pub struct Host {
 impl Host {
     /// Waits for the host page's first message. `hear` is called with it and with all that follow.
     pub async fn connect(hear: impl Fn(HostMessage) + 'static) -> Self {
-        let reply = JsFuture::from(host_promise()).await.unwrap_or(JsValue::NULL);
+        let reply = JsFuture::from(host_promise())
+            .await
+            .unwrap_or(JsValue::NULL);
         let Ok(port) = wire::field(&reply, "port").dyn_into::<MessagePort>() else {
             hear(init_without_host());
             return Self::default();
@@ -45,7 +47,8 @@ impl Host {
         for waiting in Array::from(&wire::field(&reply, "waiting")) {
             take(&waiting);
         }
-        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| take(&event.data()));
+        let listener =
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| take(&event.data()));
         port.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         // The port lives as long as the page.
         listener.forget();
@@ -59,12 +62,16 @@ impl Host {
     pub fn tell(&self, message: &PanelMessage) {
         match (&self.port, message) {
             (Some(port), _) => {
-                if let Some(object) = wire::to_object(message) {
-                    // Fails only for values that cannot be cloned, which plain objects can.
-                    let _ = port.post_message(&object);
-                }
+                // Fails only for values that cannot be cloned, which plain objects can.
+                let _ = port.post_message(&message.to_object());
             }
-            (None, PanelMessage::Session { session_id, visitor_id }) => {
+            (
+                None,
+                PanelMessage::Session {
+                    session_id,
+                    visitor_id,
+                },
+            ) => {
                 keep(SESSION_KEY, session_id.as_deref());
                 keep(VISITOR_KEY, visitor_id.as_deref());
             }

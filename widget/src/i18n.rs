@@ -167,7 +167,12 @@ mod tests {
         assert_eq!(Language::of("de-AT"), Some(Language::German));
         assert_eq!(Language::of("FR_ca"), Some(Language::French));
         assert_eq!(Language::of("xx"), None);
-        for language in [Language::English, Language::German, Language::French, Language::Spanish] {
+        for language in [
+            Language::English,
+            Language::German,
+            Language::French,
+            Language::Spanish,
+        ] {
             assert_eq!(Language::of(language.tag()), Some(language));
         }
     }
@@ -175,7 +180,12 @@ mod tests {
     #[test]
     fn every_text_says_something_in_every_language() {
         for key in Text::ALL {
-            assert!(key.in_all_languages().iter().all(|text| !text.trim().is_empty()), "{key:?}");
+            assert!(
+                key.in_all_languages()
+                    .iter()
+                    .all(|text| !text.trim().is_empty()),
+                "{key:?}"
+            );
         }
     }
 
@@ -186,13 +196,21 @@ mod tests {
         for folder in ["src", "src/view", "src/markdown", "src/chat"] {
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
             for file in std::fs::read_dir(path).into_iter().flatten().flatten() {
-                if file.path().extension().is_some_and(|extension| extension == "rs") && file.file_name() != "i18n.rs" {
+                if file
+                    .path()
+                    .extension()
+                    .is_some_and(|extension| extension == "rs")
+                    && file.file_name() != "i18n.rs"
+                {
                     code.push_str(&std::fs::read_to_string(file.path()).unwrap());
                 }
             }
         }
         for key in Text::ALL {
-            assert!(code.contains(&format!("Text::{key:?}")), "{key:?} is not used");
+            assert!(
+                code.contains(&format!("Text::{key:?}")),
+                "{key:?} is not used"
+            );
         }
     }
 }

@@ -15,22 +15,25 @@ pub mod wire;
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::document;
-use wasm_bindgen_futures::spawn_local;
 
 /// Puts the panel into the document as soon as the site's config is there.
 pub fn start() {
-    spawn_local(async {
+    api::spawn(async {
         let config = api::config().await;
+        let Some(body) = document().body() else {
+            return;
+        };
         if let Some(waiting) = document().get_element_by_id("waiting") {
             waiting.remove();
         }
-        match config {
-            Some(config) => mount_to_body(move || {
+        // Leptos gives the runtime and the owner of all signals; the views put their elements into the body themselves.
+        mount_to_body(move || match config {
+            Some(config) => {
                 let chat = chat::Chat::new(config);
+                view::mount(&body, chat);
                 chat.start();
-                view::panel(chat)
-            }),
-            None => mount_to_body(view::load_failed),
-        }
+            }
+            None => view::show_failure(&body),
+        });
     });
 }

@@ -5,9 +5,15 @@ use shared::widget::WidgetConfig;
 /// Whether a host belongs to the site: one of the allowed domains, the site's own website, or a host below one of them.
 pub fn is_trusted(host: &str, config: &WidgetConfig) -> bool {
     let host = host.to_ascii_lowercase();
-    let own = config.website_url.iter().chain(&config.link_safety.allowed_domains).chain(&config.allowed_domains);
+    let own = config
+        .website_url
+        .iter()
+        .chain(&config.link_safety.allowed_domains)
+        .chain(&config.allowed_domains);
     own.map(|domain| domain_of(domain)).any(|domain| {
-        let below = host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        let below = host
+            .strip_suffix(domain.as_str())
+            .is_some_and(|rest| rest.ends_with('.'));
         !domain.is_empty() && (host == domain || below)
     })
 }
@@ -16,7 +22,10 @@ pub fn is_trusted(host: &str, config: &WidgetConfig) -> bool {
 fn domain_of(text: &str) -> String {
     let text = text.trim();
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let text = text.split(['/', '?', '#', '\\', ':']).next().unwrap_or_default();
+    let text = text
+        .split(['/', '?', '#', '\\', ':'])
+        .next()
+        .unwrap_or_default();
     text.trim_start_matches("*.").to_ascii_lowercase()
 }
 
@@ -38,14 +47,27 @@ mod tests {
 
     #[test]
     fn own_domains_and_what_is_below_them_are_trusted() {
-        for host in ["www.acme.example", "docs.example", "DE.Docs.Example", "shop.example", "a.shop.example"] {
+        for host in [
+            "www.acme.example",
+            "docs.example",
+            "DE.Docs.Example",
+            "shop.example",
+            "a.shop.example",
+        ] {
             assert!(is_trusted(host, &config()), "{host}");
         }
     }
 
     #[test]
     fn others_are_not_however_alike_they_look() {
-        for host in ["acme.example", "evildocs.example", "docs.example.evil.test", "example", "", "docs.exampl"] {
+        for host in [
+            "acme.example",
+            "evildocs.example",
+            "docs.example.evil.test",
+            "example",
+            "",
+            "docs.exampl",
+        ] {
             assert!(!is_trusted(host, &config()), "{host}");
         }
     }

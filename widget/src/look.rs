@@ -29,7 +29,8 @@ pub fn set_language(language: Language) {
 /// Shows the site's look in the theme that the host page asked for, else the site's own.
 pub fn apply(style: &WidgetStyle, theme: Option<&str>) {
     let theme = theme.unwrap_or(&style.theme).to_owned();
-    let is_first = APPLIED.with_borrow_mut(|applied| applied.replace((style.clone(), theme)).is_none());
+    let is_first =
+        APPLIED.with_borrow_mut(|applied| applied.replace((style.clone(), theme)).is_none());
     paint();
     if is_first {
         repaint_with_system();
@@ -50,7 +51,9 @@ fn repaint_with_system() {
 }
 
 fn paint() {
-    let Some((style, theme)) = APPLIED.with_borrow(Clone::clone) else { return };
+    let Some((style, theme)) = APPLIED.with_borrow(Clone::clone) else {
+        return;
+    };
     let Some(root) = root() else { return };
     let wants_dark = match theme.as_str() {
         "dark" => true,

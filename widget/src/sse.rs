@@ -63,7 +63,10 @@ impl Parser {
         if !std::mem::take(&mut self.has_data) {
             return None;
         }
-        Some(Record { id: self.id.clone(), data: std::mem::take(&mut self.data) })
+        Some(Record {
+            id: self.id.clone(),
+            data: std::mem::take(&mut self.data),
+        })
     }
 }
 
@@ -72,7 +75,10 @@ mod tests {
     use super::{Parser, Record};
 
     fn record(id: Option<&str>, data: &str) -> Record {
-        Record { id: id.map(Into::into), data: data.into() }
+        Record {
+            id: id.map(Into::into),
+            data: data.into(),
+        }
     }
 
     #[test]
@@ -86,7 +92,11 @@ mod tests {
     fn the_id_stays_until_another_is_named() {
         let mut parser = Parser::default();
         let records = parser.push(b"id: 7\ndata: a\n\ndata: b\n\nid:8\ndata:c\n\n");
-        let expected = [record(Some("7"), "a"), record(Some("7"), "b"), record(Some("8"), "c")];
+        let expected = [
+            record(Some("7"), "a"),
+            record(Some("7"), "b"),
+            record(Some("8"), "c"),
+        ];
         assert_eq!(records, expected);
     }
 
@@ -100,7 +110,10 @@ mod tests {
     #[test]
     fn several_data_lines_are_joined() {
         let mut parser = Parser::default();
-        assert_eq!(parser.push(b"data: a\ndata:  b\n\n"), [record(None, "a\n b")]);
+        assert_eq!(
+            parser.push(b"data: a\ndata:  b\n\n"),
+            [record(None, "a\n b")]
+        );
     }
 
     #[test]
@@ -112,7 +125,8 @@ mod tests {
 
     #[test]
     fn every_split_of_the_bytes_gives_the_same_events() {
-        let stream = "id: 1\r\ndata: {\"text\":\"Grüße 👩‍👩‍👧 你好\"}\r\n\r\nretry: 2500\ndata: b\n\n".as_bytes();
+        let stream = "id: 1\r\ndata: {\"text\":\"Grüße 👩‍👩‍👧 你好\"}\r\n\r\nretry: 2500\ndata: b\n\n"
+            .as_bytes();
         let whole = Parser::default().push(stream);
         assert_eq!(whole.len(), 2);
         for first in 0..stream.len() {

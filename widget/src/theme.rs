@@ -13,11 +13,31 @@ pub struct Color {
     blue: f32,
 }
 
-const WHITE: Color = Color { red: 1.0, green: 1.0, blue: 1.0 };
-const BLACK: Color = Color { red: 0.0, green: 0.0, blue: 0.0 };
-const INK: Color = Color { red: 0.086, green: 0.086, blue: 0.118 };
-const NIGHT: Color = Color { red: 0.09, green: 0.094, blue: 0.118 };
-const PAPER: Color = Color { red: 0.925, green: 0.929, blue: 0.945 };
+const WHITE: Color = Color {
+    red: 1.0,
+    green: 1.0,
+    blue: 1.0,
+};
+const BLACK: Color = Color {
+    red: 0.0,
+    green: 0.0,
+    blue: 0.0,
+};
+const INK: Color = Color {
+    red: 0.086,
+    green: 0.086,
+    blue: 0.118,
+};
+const NIGHT: Color = Color {
+    red: 0.09,
+    green: 0.094,
+    blue: 0.118,
+};
+const PAPER: Color = Color {
+    red: 0.925,
+    green: 0.929,
+    blue: 0.945,
+};
 
 impl Color {
     /// `#rgb` or `#rrggbb`.
@@ -29,14 +49,25 @@ impl Color {
                 6 => hex.get(2 * at..2 * at + 2)?.to_owned(),
                 _ => return None,
             };
-            u8::from_str_radix(&digits, 16).ok().map(|value| f32::from(value) / 255.0)
+            u8::from_str_radix(&digits, 16)
+                .ok()
+                .map(|value| f32::from(value) / 255.0)
         };
-        Some(Self { red: channel(0)?, green: channel(1)?, blue: channel(2)? })
+        Some(Self {
+            red: channel(0)?,
+            green: channel(1)?,
+            blue: channel(2)?,
+        })
     }
 
     pub fn to_css(self) -> String {
         let byte = |channel: f32| (channel.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-        format!("#{:02x}{:02x}{:02x}", byte(self.red), byte(self.green), byte(self.blue))
+        format!(
+            "#{:02x}{:02x}{:02x}",
+            byte(self.red),
+            byte(self.green),
+            byte(self.blue)
+        )
     }
 
     /// This colour with a share of another.
@@ -92,7 +123,11 @@ pub fn palette(style: &WidgetStyle, wants_dark: bool) -> Palette {
     let primary = Color::parse(&style.primary_color).unwrap_or(INK);
     let button = Color::parse(&style.button_color).unwrap_or(primary);
     let configured = Color::parse(&style.bg_color).unwrap_or(WHITE);
-    let surface = if wants_dark && !configured.is_dark() { NIGHT } else { configured };
+    let surface = if wants_dark && !configured.is_dark() {
+        NIGHT
+    } else {
+        configured
+    };
     let is_dark = surface.is_dark();
     let strongest = if is_dark { PAPER } else { INK };
     let extreme = if is_dark { WHITE } else { BLACK };
@@ -101,33 +136,68 @@ pub fn palette(style: &WidgetStyle, wants_dark: bool) -> Palette {
         .unwrap_or_else(|| strongest.readable_on(surface, extreme, 7.0));
     let sunken = surface.mix(text, if is_dark { 0.09 } else { 0.05 });
     // On a middling ground there is no contrast to give away: the other shade goes away from the text.
-    let sunken = if text.contrast(sunken) < 5.0 { surface.mix(if is_dark { BLACK } else { WHITE }, 0.1) } else { sunken };
+    let sunken = if text.contrast(sunken) < 5.0 {
+        surface.mix(if is_dark { BLACK } else { WHITE }, 0.1)
+    } else {
+        sunken
+    };
     let wanted = TEXT_CONTRAST + 0.05;
-    let legible = |color: Color| color.readable_on(sunken, text, wanted).readable_on(surface, text, wanted);
+    let legible = |color: Color| {
+        color
+            .readable_on(sunken, text, wanted)
+            .readable_on(surface, text, wanted)
+    };
     let (accent, on_accent) = filled(primary);
     let (action, on_action) = filled(button);
-    let glow = style.glow_color.as_deref().and_then(Color::parse).unwrap_or(primary);
-    let danger = Color { red: 0.78, green: 0.15, blue: 0.2 };
+    let glow = style
+        .glow_color
+        .as_deref()
+        .and_then(Color::parse)
+        .unwrap_or(primary);
+    let danger = Color {
+        red: 0.78,
+        green: 0.15,
+        blue: 0.2,
+    };
     let properties = vec![
         ("--surface", surface),
         ("--sunken", sunken),
-        ("--raised", if is_dark { surface.mix(WHITE, 0.06) } else { surface.mix(WHITE, 0.6) }),
-        ("--line", surface.mix(text, if is_dark { 0.16 } else { 0.11 })),
-        ("--edge", surface.mix(text, 0.2).readable_on(surface, text, 3.05)),
+        (
+            "--raised",
+            if is_dark {
+                surface.mix(WHITE, 0.06)
+            } else {
+                surface.mix(WHITE, 0.6)
+            },
+        ),
+        (
+            "--line",
+            surface.mix(text, if is_dark { 0.16 } else { 0.11 }),
+        ),
+        (
+            "--edge",
+            surface.mix(text, 0.2).readable_on(surface, text, 3.05),
+        ),
         ("--text", text),
         ("--muted", legible(surface.mix(text, 0.6))),
         ("--accent", accent),
         ("--accent-deep", accent.mix(BLACK, 0.16)),
         ("--on-accent", on_accent),
         ("--accent-text", legible(primary)),
-        ("--accent-tint", surface.mix(primary, if is_dark { 0.22 } else { 0.09 })),
+        (
+            "--accent-tint",
+            surface.mix(primary, if is_dark { 0.22 } else { 0.09 }),
+        ),
         ("--action", action),
         ("--on-action", on_action),
         ("--focus", primary.readable_on(surface, text, 3.05)),
         ("--glow", glow),
         ("--danger", legible(danger)),
     ];
-    Palette { is_dark, properties }
+    Palette {
+        is_dark,
+        properties,
+    }
 }
 
 #[cfg(test)]
@@ -152,13 +222,24 @@ mod tests {
     }
 
     fn color(palette: &Palette, name: &str) -> Color {
-        palette.properties.iter().find(|(property, _)| *property == name).expect("a property").1
+        palette
+            .properties
+            .iter()
+            .find(|(property, _)| *property == name)
+            .expect("a property")
+            .1
     }
 
     #[test]
     fn colors_are_read_and_written() {
-        assert_eq!(Color::parse("#4338ca").map(Color::to_css).as_deref(), Some("#4338ca"));
-        assert_eq!(Color::parse("#0af").map(Color::to_css).as_deref(), Some("#00aaff"));
+        assert_eq!(
+            Color::parse("#4338ca").map(Color::to_css).as_deref(),
+            Some("#4338ca")
+        );
+        assert_eq!(
+            Color::parse("#0af").map(Color::to_css).as_deref(),
+            Some("#00aaff")
+        );
         for text in ["", "#", "4338ca", "#12345", "#ggg", "#äää", "red;}"] {
             assert_eq!(Color::parse(text), None, "{text:?}");
         }
@@ -166,7 +247,11 @@ mod tests {
 
     #[test]
     fn contrast_follows_the_guidelines() {
-        let contrast = |a, b| Color::parse(a).expect("a").contrast(Color::parse(b).expect("b"));
+        let contrast = |a, b| {
+            Color::parse(a)
+                .expect("a")
+                .contrast(Color::parse(b).expect("b"))
+        };
         assert!((contrast("#ffffff", "#000000") - 21.0).abs() < 0.1);
         assert!((contrast("#ffffff", "#767676") - 4.54).abs() < 0.06);
         assert!((contrast("#4338ca", "#ffffff") - 7.9).abs() < 0.15);
@@ -174,7 +259,10 @@ mod tests {
 
     #[test]
     fn every_text_is_readable_whatever_was_configured() {
-        let colors = ["#ffffff", "#000000", "#ffff00", "#4338ca", "#777777", "#ff0000", "#00ff88", "#fde", "#123", "no"];
+        let colors = [
+            "#ffffff", "#000000", "#ffff00", "#4338ca", "#777777", "#ff0000", "#00ff88", "#fde",
+            "#123", "no",
+        ];
         for primary in colors {
             for background in colors {
                 for font in colors {
@@ -195,7 +283,10 @@ mod tests {
                             ("--focus", "--surface", 3.0),
                         ] {
                             let contrast = color(&palette, text).contrast(color(&palette, ground));
-                            assert!(contrast >= wanted, "{text} on {ground} is {contrast}: {case}");
+                            assert!(
+                                contrast >= wanted,
+                                "{text} on {ground} is {contrast}: {case}"
+                            );
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 //! Session, outbox and live channel.
 
 use super::Chat;
-use crate::api::{self, ApiError, EventStream};
+use crate::api::{self, ApiError, EventStream, spawn};
 use crate::model::State;
 use crate::wire;
 use gloo_timers::future::TimeoutFuture;
@@ -10,8 +10,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use shared::event::Event;
 use shared::frame::PanelMessage;
-use shared::widget::{ChatEvent, ChatRequest, IdentityMode, SessionInitReply, SessionInitRequest};
-use wasm_bindgen_futures::spawn_local;
+use shared::widget::{ChatEvent, ChatRequest, HistoryReply, IdentityMode, SessionInitRequest};
+use std::pin::Pin;
+use wasm_bindgen::JsValue;
 
 /// A connection that comes back within this time is not worth a word.
 const GRACE_MS: u32 = 5_000;
@@ -23,12 +24,16 @@ const LONGEST_TYPING_MS: f64 = 15_000.0;
 impl Chat {
     /// Goes on with the session of an earlier visit.
     pub(super) async fn resume(self) {
-        let Some(session) = self.session_id() else { return };
+        let Some(session) = self.session_id() else {
+            return;
+        };
         let mut wait = FIRST_WAIT_MS;
         loop {
-            match api::history(&session, None).await {
+            let reply = api::history(&session, None).await;
+            match reply.and_then(read_history) {
                 Ok(reply) => {
-                    self.inner.update_value(|inner| inner.last_event = reply.cursor.to_string());
+                    self.inner
+                        .update_value(|inner| inner.last_event = reply.cursor.to_string());
                     self.change(|model| model.merge_history(reply, true));
                     self.recall_contact();
                     self.is_cut_off.set(false);
@@ -48,9 +53,14 @@ impl Chat {
 
     pub fn load_earlier(self) {
         let before = self.inner.with_value(|inner| inner.model.first_seq());
-        let (Some(session), Some(before)) = (self.session_id(), before) else { return };
-        spawn_local(async move {
-            match api::history(&session, Some(before)).await {
+        let (Some(session), Some(before)) = (self.session_id(), before) else {
+            return;
+        };
+        spawn(async move {
+            match api::history(&session, Some(before))
+                .await
+                .and_then(read_history)
+            {
                 Ok(reply) => self.change(|model| model.merge_history(reply, false)),
                 Err(error) => self.tell_problem(error.code()),
             }
@@ -58,23 +68,34 @@ impl Chat {
     }
 
     /// The session, made by the visitor's first act.
-    pub(super) async fn session(self) -> Result<String, ApiError> {
-        while self.inner.with_value(|inner| inner.is_creating_session) || self.is_loading.get_untracked() {
+    pub(super) fn session(self) -> Pin<Box<dyn Future<Output = Result<String, ApiError>>>> {
+        Box::pin(self.make_session())
+    }
+
+    async fn make_session(self) -> Result<String, ApiError> {
+        while self.inner.with_value(|inner| inner.is_creating_session)
+            || self.is_loading.get_untracked()
+        {
             TimeoutFuture::new(50).await;
         }
         if let Some(session) = self.session_id() {
             return Ok(session);
         }
-        self.inner.update_value(|inner| inner.is_creating_session = true);
+        self.inner
+            .update_value(|inner| inner.is_creating_session = true);
         let request = self.inner.with_value(|inner| SessionInitRequest {
             bot_id: self.config().bot_id.clone(),
             identity_token: inner.identity_token.clone(),
             locale: Some(self.locale.get_untracked()),
             parent_url: inner.page_url.clone(),
-            referrer: inner.referrer.clone().filter(|referrer| !referrer.is_empty()),
+            referrer: inner
+                .referrer
+                .clone()
+                .filter(|referrer| !referrer.is_empty()),
             visitor_id: inner.visitor_id.clone(),
         });
-        let reply: Result<SessionInitReply, ApiError> = api::post("session/init", None, &request).await;
+        let reply = api::post("session/init", None, &request).await;
+        let reply = reply.and_then(|reply| wire::session(&reply).ok_or(ApiError::Network));
         self.inner.update_value(|inner| {
             inner.is_creating_session = false;
             if let Ok(reply) = &reply {
@@ -84,7 +105,8 @@ impl Chat {
             }
         });
         let reply = reply?;
-        self.is_contact_known.set(reply.mode == IdentityMode::Identified);
+        self.is_contact_known
+            .set(reply.mode == IdentityMode::Identified);
         self.tell(&PanelMessage::Session {
             session_id: Some(reply.session_id.clone()),
             visitor_id: Some(reply.visitor_id),
@@ -102,7 +124,7 @@ impl Chat {
         if is_busy == Some(true) {
             return;
         }
-        spawn_local(async move {
+        spawn(async move {
             while let Some(client_id) = self.next_in_line() {
                 self.deliver(client_id).await;
             }
@@ -123,12 +145,16 @@ impl Chat {
         let text = self.inner.with_value(|inner| {
             let waits = |id: Option<&str>| id == Some(&client_id);
             let mut entries = inner.model.entries().iter();
-            let entry = entries.find(|entry| waits(entry.client_id.as_deref()) && entry.state == State::Sending);
+            let entry = entries
+                .find(|entry| waits(entry.client_id.as_deref()) && entry.state == State::Sending);
             entry.map(|entry| entry.text.clone())
         });
         let Some(text) = text else { return };
         self.change(|model| model.begin_turn(&client_id));
-        let request = ChatRequest { message: text, message_id: Some(client_id.clone()) };
+        let request = ChatRequest {
+            message: text,
+            message_id: Some(client_id.clone()),
+        };
         let mut reply = self.post_message(&request).await;
         if reply.as_ref().is_err_and(ApiError::is_lost_session) {
             self.lose_session();
@@ -138,7 +164,7 @@ impl Chat {
             Ok(stream) => {
                 self.change(|model| model.accept(&client_id));
                 self.tell_event("message_sent", Some(request.message));
-                spawn_local(self.read_turn(client_id, stream));
+                spawn(self.read_turn(client_id, stream));
             }
             Err(error) => self.change(|model| {
                 model.fail(&client_id, error.code());
@@ -178,12 +204,14 @@ impl Chat {
 
     /// Opens the live channel anew; whoever reads an older connection stops.
     pub(super) fn connect(self) {
-        let Some(session) = self.session_id() else { return };
+        let Some(session) = self.session_id() else {
+            return;
+        };
         let channel = self.inner.try_update_value(|inner| {
             inner.channel += 1;
             inner.channel
         });
-        spawn_local(self.listen(session, channel.unwrap_or_default()));
+        spawn(self.listen(session, channel.unwrap_or_default()));
     }
 
     fn is_current(self, channel: u32) -> bool {
@@ -211,7 +239,7 @@ impl Chat {
                 return;
             }
             if std::mem::take(&mut is_first_try) {
-                spawn_local(self.tell_of_loss(channel));
+                spawn(self.tell_of_loss(channel));
             }
             // Everybody who lost the same server comes back at another moment.
             TimeoutFuture::new((f64::from(wait) * (0.5 + Math::random())) as u32).await;
@@ -247,17 +275,25 @@ impl Chat {
     }
 
     fn take_event(self, event: Event) {
-        let typing = if let Event::Typing { until, .. } = &event { Some(until.clone()) } else { None };
+        let typing = if let Event::Typing { until, .. } = &event {
+            Some(until.clone())
+        } else {
+            None
+        };
         self.change(|model| model.apply(event));
         if let Some(until) = typing {
-            spawn_local(self.end_typing(until));
+            spawn(self.end_typing(until));
         }
         self.mark_read();
     }
 
     async fn end_typing(self, until: String) {
         let left = api::milliseconds_until(&until);
-        let left = if left.is_finite() { left.clamp(0.0, LONGEST_TYPING_MS) } else { LONGEST_TYPING_MS };
+        let left = if left.is_finite() {
+            left.clamp(0.0, LONGEST_TYPING_MS)
+        } else {
+            LONGEST_TYPING_MS
+        };
         TimeoutFuture::new(left as u32).await;
         self.change(|model| {
             if model.typing().is_some_and(|typing| typing.until == until) {
@@ -281,6 +317,10 @@ impl Chat {
             }
         });
     }
+}
+
+fn read_history(reply: JsValue) -> Result<HistoryReply, ApiError> {
+    wire::history(&reply).ok_or(ApiError::Network)
 }
 
 fn longer(wait: u32) -> u32 {

@@ -17,7 +17,6 @@ use shared::message::Role;
 use shared::widget::WidgetConfig;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use wasm_bindgen_futures::spawn_local;
 
 /// One line of the thread: the entry changes, the row stays.
 #[derive(Clone)]
@@ -135,7 +134,7 @@ impl Chat {
 
     /// Meets the host page and goes on with its session, if there is one.
     pub fn start(self) {
-        spawn_local(async move {
+        crate::api::spawn(async move {
             let host = Host::connect(move |message| self.hear(message)).await;
             self.is_framed.set(host.is_present());
             host.tell(&PanelMessage::Ready);
@@ -175,9 +174,12 @@ impl Chat {
             }
             HostMessage::Open => self.opened(),
             HostMessage::Close => self.is_open.set(false),
-            HostMessage::PageView { page_url } => self.inner.update_value(|inner| inner.page_url = Some(page_url)),
+            HostMessage::PageView { page_url } => self
+                .inner
+                .update_value(|inner| inner.page_url = Some(page_url)),
             HostMessage::Identify { identity_token } => {
-                self.inner.update_value(|inner| inner.identity_token = Some(identity_token));
+                self.inner
+                    .update_value(|inner| inner.identity_token = Some(identity_token));
             }
             HostMessage::NewMessage { text } => {
                 self.draft.set(text);
@@ -207,7 +209,11 @@ impl Chat {
     fn set_locale(self, asked: Option<String>) {
         let browser = window().navigator().language();
         let configured = self.config().language.clone();
-        let locale = asked.or(configured).or(browser).filter(|tag| !tag.is_empty()).unwrap_or_else(|| "en".into());
+        let locale = asked
+            .or(configured)
+            .or(browser)
+            .filter(|tag| !tag.is_empty())
+            .unwrap_or_else(|| "en".into());
         let language = Language::of(&locale).unwrap_or_default();
         self.locale.set(locale);
         look::set_language(language);
@@ -219,7 +225,10 @@ impl Chat {
     }
 
     fn tell_event(self, name: &str, text: Option<String>) {
-        self.tell(&PanelMessage::Event { name: name.into(), text });
+        self.tell(&PanelMessage::Event {
+            name: name.into(),
+            text,
+        });
     }
 
     fn session_id(self) -> Option<String> {
@@ -235,7 +244,11 @@ impl Chat {
             let changes = inner.model.take_changes();
             is_moved = changes.order || !changes.entries.is_empty();
             self.show(&inner.model, changes.order, &changes.entries);
-            arrived = changes.arrived.iter().filter_map(|key| inner.model.entry(*key).cloned()).collect();
+            arrived = changes
+                .arrived
+                .iter()
+                .filter_map(|key| inner.model.entry(*key).cloned())
+                .collect();
             result
         });
         if is_moved {
@@ -255,7 +268,10 @@ impl Chat {
             let rows = self.rows.get_untracked();
             let row = |entry: &Entry| {
                 let known = rows.iter().find(|row| row.key == entry.key).cloned();
-                known.unwrap_or_else(|| Row { key: entry.key, entry: ArcRwSignal::new(entry.clone()) })
+                known.unwrap_or_else(|| Row {
+                    key: entry.key,
+                    entry: ArcRwSignal::new(entry.clone()),
+                })
             };
             self.rows.set(model.entries().iter().map(row).collect());
         }
@@ -284,7 +300,9 @@ impl Chat {
             inner.unread += 1;
             inner.unread
         });
-        self.tell(&PanelMessage::Unread { count: count.unwrap_or(1) });
+        self.tell(&PanelMessage::Unread {
+            count: count.unwrap_or(1),
+        });
     }
 
     /// The name that stands at a message.
@@ -293,7 +311,11 @@ impl Chat {
             Role::User => text(Text::You).into(),
             Role::Operator => {
                 let known = self.head.with_untracked(|head| head.operator.clone());
-                entry.author.clone().or(known).unwrap_or_else(|| text(Text::Operator).into())
+                entry
+                    .author
+                    .clone()
+                    .or(known)
+                    .unwrap_or_else(|| text(Text::Operator).into())
             }
             Role::Assistant | Role::System => self.site_name(),
         }
@@ -301,7 +323,11 @@ impl Chat {
 
     pub fn site_name(self) -> String {
         let name = &self.config().name;
-        if name.is_empty() { text(Text::Assistant).into() } else { name.clone() }
+        if name.is_empty() {
+            text(Text::Assistant).into()
+        } else {
+            name.clone()
+        }
     }
 
     fn is_seen_now(self) -> bool {

@@ -1,30 +1,26 @@
 //! What a visitor can do.
 
 use super::{Card, Chat, client_id};
-use crate::api;
+use crate::api::{self, ApiError, spawn};
 use crate::host;
 use crate::i18n::Text;
 use crate::model::{ChatModel, Key};
+use crate::wire::{self, ToObject};
 use js_sys::Date;
 use leptos::prelude::*;
-use serde::Serialize;
 use shared::conversation::{Mode, Rating};
 use shared::event::Event;
 use shared::frame::PanelMessage;
 use shared::limits::VISITOR_MESSAGE_CHARS;
 use shared::message::{Role, Thumb};
 use shared::widget::{
-    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, OkReply, RateRequest, ReadRequest,
+    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, RateRequest, ReadRequest,
 };
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
 
 const CONTACT_KEY: &str = "parlance:contact";
 /// Typing is told at most this often.
 const TYPING_INTERVAL_MS: f64 = 3_000.0;
-
-/// `{}`: the body of requests that say all by their path.
-#[derive(Serialize)]
-struct Nothing {}
 
 impl Chat {
     pub fn can_write(self) -> bool {
@@ -59,7 +55,10 @@ impl Chat {
 
     pub fn retry(self, key: Key) {
         let id = self.change(|model| {
-            model.retry(key).then(|| model.entry(key).and_then(|entry| entry.client_id.clone())).flatten()
+            model
+                .retry(key)
+                .then(|| model.entry(key).and_then(|entry| entry.client_id.clone()))
+                .flatten()
         });
         if let Some(id) = id {
             self.dispatch(id);
@@ -70,14 +69,19 @@ impl Chat {
     pub fn edit(self, key: Key) {
         if let Some(text) = self.change(|model| model.withdraw(key)) {
             self.draft.set(text);
-            self.focus.update(|count| *count += 1);
+            self.ask_focus();
         }
     }
 
     /// Asks the last question once more.
     pub fn ask_again(self) {
         let question = self.inner.with_value(|inner| {
-            let own = inner.model.entries().iter().rev().find(|entry| entry.is_own());
+            let own = inner
+                .model
+                .entries()
+                .iter()
+                .rev()
+                .find(|entry| entry.is_own());
             own.map(|entry| entry.text.clone())
         });
         if let Some(question) = question {
@@ -91,17 +95,25 @@ impl Chat {
         }
         self.is_escalating.set(true);
         self.problem.set(None);
-        spawn_local(async move {
-            let reply = match self.session().await {
-                Ok(session) => api::post("escalate", Some(&session), &EscalateRequest::default()).await,
-                Err(error) => Err(error),
-            };
+        spawn(async move {
+            let reply = self.post("escalate", &EscalateRequest::default()).await;
             self.is_escalating.set(false);
+            let reply = reply.and_then(|reply| wire::escalation(&reply).ok_or(ApiError::Network));
             match reply {
-                Ok(EscalateReply { ticket_number, mode, .. }) => {
+                Ok(EscalateReply {
+                    ticket_number,
+                    mode,
+                    ..
+                }) => {
                     self.tell_event("escalated", Some(ticket_number.clone()));
                     let operator = self.head.with_untracked(|head| head.operator.clone());
-                    self.change(|model| model.apply(Event::Mode { mode, operator, ticket_number: Some(ticket_number) }));
+                    self.change(|model| {
+                        model.apply(Event::Mode {
+                            mode,
+                            operator,
+                            ticket_number: Some(ticket_number),
+                        })
+                    });
                     self.moved.update(|(count, is_forced)| {
                         *count += 1;
                         *is_forced = true;
@@ -112,28 +124,53 @@ impl Chat {
         });
     }
 
+    /// A rating counts at once; it goes back if the server did not take it.
     pub fn rate(self, score: u8, comment: String) {
         let comment = Some(comment.trim().to_owned()).filter(|comment| !comment.is_empty());
-        let request = RateRequest { score: score.into(), comment: comment.clone() };
-        self.post_then("rate", request, move |chat| {
-            chat.change(|model| model.head.rating = Some(Rating { score, comment }));
-            chat.tell_event("rated", Some(score.to_string()));
+        let request = RateRequest {
+            score: score.into(),
+            comment: comment.clone(),
+        };
+        let before = self.head.with_untracked(|head| head.rating.clone());
+        // The card stays, to say thank you.
+        self.card.set(Some(Card::Rating));
+        self.change(|model| model.head.rating = Some(Rating { score, comment }));
+        spawn(async move {
+            match self.post("rate", &request).await {
+                Ok(_) => self.tell_event("rated", Some(score.to_string())),
+                Err(error) => {
+                    self.change(|model| model.head.rating = before);
+                    self.card.set(None);
+                    self.tell_problem(error.code());
+                }
+            }
         });
     }
 
     /// A thumb counts at once; it goes back if the server did not take it.
     pub fn give_feedback(self, key: Key, value: Option<Thumb>, reason: Option<String>) {
-        let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        let reason = reason
+            .map(|reason| reason.trim().to_owned())
+            .filter(|reason| !reason.is_empty());
         let Some((Some(message_id), before)) = self.inner.with_value(|inner| {
-            inner.model.entry(key).map(|entry| (entry.id, entry.feedback))
+            inner
+                .model
+                .entry(key)
+                .map(|entry| (entry.id, entry.feedback))
         }) else {
             return;
         };
         self.change(|model| model.set_feedback(key, value));
-        let Some(session) = self.session_id() else { return };
-        spawn_local(async move {
-            let request = FeedbackRequest { message_id, value, reason };
-            if let Err(error) = api::post::<_, OkReply>("feedback", Some(&session), &request).await {
+        let Some(session) = self.session_id() else {
+            return;
+        };
+        spawn(async move {
+            let request = FeedbackRequest {
+                message_id,
+                value,
+                reason,
+            };
+            if let Err(error) = api::post("feedback", Some(&session), &request).await {
                 self.change(|model| model.set_feedback(key, before));
                 self.tell_problem(error.code());
             }
@@ -143,7 +180,8 @@ impl Chat {
     pub fn leave_contact(self, request: ContactRequest) {
         self.post_then("contact", request, |chat| {
             chat.contact_settled();
-            chat.announcement.set(crate::i18n::text(Text::ContactThanks).into());
+            chat.announcement
+                .set(crate::i18n::text(Text::ContactThanks).into());
             chat.tell_event("contact", None);
         });
     }
@@ -160,7 +198,7 @@ impl Chat {
     }
 
     pub fn end(self) {
-        self.post_then("end", Nothing {}, |chat| {
+        self.post_then("end", (), |chat| {
             chat.change(|model| model.apply(Event::Ended));
             chat.tell_event("ended", None);
         });
@@ -169,7 +207,7 @@ impl Chat {
     /// Leaves the conversation as it is and begins another.
     pub fn begin_anew(self) {
         self.forget(true);
-        self.focus.update(|count| *count += 1);
+        self.ask_focus();
     }
 
     pub(super) fn forget(self, keep_visitor: bool) {
@@ -191,11 +229,15 @@ impl Chat {
         self.is_cut_off.set(false);
         self.is_contact_known.set(false);
         self.change(|_| ());
-        self.tell(&PanelMessage::Session { session_id: None, visitor_id: visitor_id.flatten() });
+        self.tell(&PanelMessage::Session {
+            session_id: None,
+            visitor_id: visitor_id.flatten(),
+        });
     }
 
-    pub fn show_card(self, card: Card) {
-        self.card.set(Some(card));
+    /// Takes the visitor to the composer.
+    pub fn ask_focus(self) {
+        self.focus.update(|count| *count += 1);
     }
 
     pub fn close_panel(self) {
@@ -207,44 +249,69 @@ impl Chat {
 
     /// The visitor types: an operator who has the conversation sees it.
     pub fn typed(self) {
-        let is_heard = self.head.with_untracked(|head| matches!(head.mode, Mode::Operator | Mode::Waiting));
+        let is_heard = self
+            .head
+            .with_untracked(|head| matches!(head.mode, Mode::Operator | Mode::Waiting));
         let now = Date::now();
-        let is_due = self.inner.with_value(|inner| now - inner.typing_told_at > TYPING_INTERVAL_MS);
-        let Some(session) = self.session_id().filter(|_| is_heard && is_due) else { return };
+        let is_due = self
+            .inner
+            .with_value(|inner| now - inner.typing_told_at > TYPING_INTERVAL_MS);
+        let Some(session) = self.session_id().filter(|_| is_heard && is_due) else {
+            return;
+        };
         self.inner.update_value(|inner| inner.typing_told_at = now);
-        spawn_local(async move {
+        spawn(async move {
             // Lost on the way, it would only have been a hint.
-            let _ = api::post::<_, OkReply>("typing", Some(&session), &Nothing {}).await;
+            let _ = api::post("typing", Some(&session), &()).await;
         });
     }
 
     pub(super) fn mark_read(self) {
         let seen = self.inner.with_value(|inner| {
-            let others = inner.model.entries().iter().filter(|entry| entry.role != Role::User);
-            others.filter_map(|entry| entry.seq).max().filter(|seq| *seq > inner.read_seq)
+            let others = inner
+                .model
+                .entries()
+                .iter()
+                .filter(|entry| entry.role != Role::User);
+            others
+                .filter_map(|entry| entry.seq)
+                .max()
+                .filter(|seq| *seq > inner.read_seq)
         });
-        let (Some(seq), Some(session), true) = (seen, self.session_id(), self.is_seen_now()) else { return };
+        let (Some(seq), Some(session), true) = (seen, self.session_id(), self.is_seen_now()) else {
+            return;
+        };
         self.inner.update_value(|inner| inner.read_seq = seq);
-        spawn_local(async move {
-            if api::post::<_, OkReply>("read", Some(&session), &ReadRequest { seq }).await.is_err() {
-                self.inner.update_value(|inner| inner.read_seq = inner.read_seq.min(seq - 1));
+        spawn(async move {
+            if api::post("read", Some(&session), &ReadRequest { seq })
+                .await
+                .is_err()
+            {
+                self.inner
+                    .update_value(|inner| inner.read_seq = inner.read_seq.min(seq - 1));
             }
         });
     }
 
     /// A small request whose failure is told at the composer.
-    fn post_then<B: Serialize + 'static>(self, path: &'static str, body: B, then: impl FnOnce(Self) + 'static) {
+    fn post_then(self, path: &'static str, body: impl ToObject + 'static, then: fn(Self)) {
+        self.post_boxed(path, Box::new(body), then);
+    }
+
+    fn post_boxed(self, path: &'static str, body: Box<dyn ToObject>, then: fn(Self)) {
         self.problem.set(None);
-        spawn_local(async move {
-            let reply = match self.session().await {
-                Ok(session) => api::post::<_, OkReply>(path, Some(&session), &body).await,
-                Err(error) => Err(error),
-            };
-            match reply {
+        spawn(async move {
+            match self.post(path, &*body).await {
                 Ok(_) => then(self),
                 Err(error) => self.tell_problem(error.code()),
             }
         });
+    }
+
+    /// A request that makes the session if it has to.
+    async fn post(self, path: &str, body: &dyn ToObject) -> Result<JsValue, ApiError> {
+        let session = self.session().await?;
+        api::post(path, Some(&session), body).await
     }
 
     pub(super) fn tell_problem(self, code: &str) {

@@ -17,11 +17,27 @@ pub struct Shown {
 }
 
 /// Makes the container show these blocks, keeping the nodes of those that have not changed.
-pub fn show(shown: &mut Shown, container: &Element, blocks: Vec<Block>, sources: &[Source], is_open: bool) {
-    let Some(document) = container.owner_document() else { return };
-    let maker = Maker { document, sources, is_open };
+pub fn show(
+    shown: &mut Shown,
+    container: &Element,
+    blocks: Vec<Block>,
+    sources: &[Source],
+    is_open: bool,
+) {
+    let Some(document) = container.owner_document() else {
+        return;
+    };
+    let maker = Maker {
+        document,
+        sources,
+        is_open,
+    };
     let is_same_look = shown.sources == sources.len() && shown.is_open == is_open;
-    let kept = if is_same_look { same_start(&shown.blocks, &blocks) } else { 0 };
+    let kept = if is_same_look {
+        same_start(&shown.blocks, &blocks)
+    } else {
+        0
+    };
     for node in shown.nodes.drain(kept..) {
         let _ = container.remove_child(&node);
     }
@@ -31,11 +47,19 @@ pub fn show(shown: &mut Shown, container: &Element, blocks: Vec<Block>, sources:
             shown.nodes.push(node.into());
         }
     }
-    *shown = Shown { blocks, nodes: std::mem::take(&mut shown.nodes), sources: sources.len(), is_open };
+    *shown = Shown {
+        blocks,
+        nodes: std::mem::take(&mut shown.nodes),
+        sources: sources.len(),
+        is_open,
+    };
 }
 
 fn same_start(old: &[Block], new: &[Block]) -> usize {
-    old.iter().zip(new).take_while(|(old, new)| old == new).count()
+    old.iter()
+        .zip(new)
+        .take_while(|(old, new)| old == new)
+        .count()
 }
 
 struct Maker<'a> {
@@ -63,7 +87,9 @@ impl Maker<'_> {
         match block {
             Block::Paragraph(content) => self.filled("p", "", content),
             // The panel's own headings end at level 2, and an answer's marks are no outline to rely on.
-            Block::Heading(level, content) => self.filled("h3", if *level < 3 { "large" } else { "" }, content),
+            Block::Heading(level, content) => {
+                self.filled("h3", if *level < 3 { "large" } else { "" }, content)
+            }
             Block::Code { language, text } => self.code(language, text),
             Block::List { start, items } => self.list(*start, items),
             Block::Quote(content) => self.container("blockquote", content),
@@ -120,10 +146,17 @@ impl Maker<'_> {
         let frame = self.element("div", "table")?;
         let _ = frame.set_attribute("tabindex", "0");
         let table = self.element("table", "")?;
-        for (index, row) in std::iter::once(head).chain(rows.iter().map(Vec::as_slice)).enumerate() {
+        for (index, row) in std::iter::once(head)
+            .chain(rows.iter().map(Vec::as_slice))
+            .enumerate()
+        {
             let line = self.element("tr", "")?;
             for cell in row {
-                let _ = line.append_child(&*self.filled(if index == 0 { "th" } else { "td" }, "", cell)?);
+                let _ = line.append_child(&*self.filled(
+                    if index == 0 { "th" } else { "td" },
+                    "",
+                    cell,
+                )?);
             }
             let _ = table.append_child(&line);
         }
@@ -179,7 +212,10 @@ impl Maker<'_> {
         let button = self.with_text("button", "cite", &shown)?;
         let _ = button.set_attribute("type", "button");
         let _ = button.set_attribute("data-cite", &shown);
-        let _ = button.set_attribute("aria-label", &format!("{} {shown}: {}", text(Text::Source), source.title));
+        let _ = button.set_attribute(
+            "aria-label",
+            &format!("{} {shown}: {}", text(Text::Source), source.title),
+        );
         Some(button.into())
     }
 }

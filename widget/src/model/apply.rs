@@ -12,11 +12,26 @@ impl ChatModel {
     pub fn apply(&mut self, event: Event) {
         match event {
             Event::Message { message } | Event::Edited { message } => self.upsert(message),
-            Event::Chunk { answer_id, offset, text } => self.live_chunk(&answer_id, offset, &text),
-            Event::Typing { who: Typist::Visitor, .. } | Event::Conversation { .. } => {}
+            Event::Chunk {
+                answer_id,
+                offset,
+                text,
+            } => self.live_chunk(&answer_id, offset, &text),
+            Event::Typing {
+                who: Typist::Visitor,
+                ..
+            }
+            | Event::Conversation { .. } => {}
             Event::Typing { who, until } => self.typing = Some(Typing { who, until }),
-            Event::Mode { mode, operator, ticket_number } => self.set_mode(mode, operator, ticket_number),
-            Event::Read { who: Typist::Operator, seq } => self.mark_seen(seq),
+            Event::Mode {
+                mode,
+                operator,
+                ticket_number,
+            } => self.set_mode(mode, operator, ticket_number),
+            Event::Read {
+                who: Typist::Operator,
+                seq,
+            } => self.mark_seen(seq),
             Event::Read { .. } => {}
             Event::Removed { id, .. } => self.remove(id),
             Event::Blocked { blocked } => self.head.blocked = blocked,
@@ -29,7 +44,15 @@ impl ChatModel {
     pub fn apply_turn(&mut self, client_id: &str, event: ChatEvent) {
         match event {
             ChatEvent::Chunk { text } => self.turn_chunk(client_id, &text),
-            ChatEvent::Done { text, chat_ended, mode, ticket_number, sources, message_id, .. } => {
+            ChatEvent::Done {
+                text,
+                chat_ended,
+                mode,
+                ticket_number,
+                sources,
+                message_id,
+                ..
+            } => {
                 let key = self.turn_answer(client_id, &text, message_id);
                 if let Some(key) = key {
                     self.change(key, |entry| {
@@ -59,7 +82,12 @@ impl ChatModel {
     fn mark_seen(&mut self, seq: i64) {
         self.read_seq = self.read_seq.max(seq);
         let is_seen = |entry: &&Entry| entry.is_own() && entry.seq.is_some_and(|own| own <= seq);
-        let keys: Vec<Key> = self.entries.iter().filter(is_seen).map(|entry| entry.key).collect();
+        let keys: Vec<Key> = self
+            .entries
+            .iter()
+            .filter(is_seen)
+            .map(|entry| entry.key)
+            .collect();
         for key in keys {
             self.change(key, |entry| entry.seen = true);
         }
@@ -72,19 +100,30 @@ impl ChatModel {
     }
 
     fn interrupt(&mut self, code: String, message: String) {
-        let open: Vec<Key> = self.entries.iter().filter(|entry| entry.is_streaming()).map(|entry| entry.key).collect();
+        let open: Vec<Key> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.is_streaming())
+            .map(|entry| entry.key)
+            .collect();
         for key in open {
             self.change(key, |entry| entry.state = State::Interrupted);
         }
         self.typing = None;
         // Half an answer says itself that it broke off.
-        let is_said = self.entries.last().is_some_and(|entry| entry.state == State::Interrupted);
+        let is_said = self
+            .entries
+            .last()
+            .is_some_and(|entry| entry.state == State::Interrupted);
         self.head.trouble = (!is_said).then_some(Trouble { code, message });
     }
 
     fn live_chunk(&mut self, answer_id: &str, offset: usize, text: &str) {
         self.typing = None;
-        let known = self.entries.iter().find(|entry| entry.answer_id.as_deref() == Some(answer_id));
+        let known = self
+            .entries
+            .iter()
+            .find(|entry| entry.answer_id.as_deref() == Some(answer_id));
         let key = match known.map(|entry| (entry.key, entry.is_streaming())) {
             Some((_, false)) => return,
             Some((key, true)) => key,
@@ -111,7 +150,12 @@ impl ChatModel {
     /// that its turn's own stream has ended before.
     fn unnamed_answer(&self, offset: usize, text: &str) -> Option<Key> {
         let fits = |entry: &&Entry| match compare(&entry.text, offset, text) {
-            _ if entry.role != Role::Assistant || entry.answer_id.is_some() || entry.seq.is_some() => false,
+            _ if entry.role != Role::Assistant
+                || entry.answer_id.is_some()
+                || entry.seq.is_some() =>
+            {
+                false
+            }
             Placed::Known => true,
             Placed::Longer => entry.is_streaming(),
             Placed::Conflict | Placed::Gap => false,
@@ -127,19 +171,36 @@ impl ChatModel {
 
     /// Turns are answered one after another: an answer without a turn belongs to the oldest that waits.
     fn link_waiting_turn(&mut self, key: Key) {
-        if let Some(turn) = self.turns.iter_mut().find(|turn| turn.accepted && turn.entry.is_none()) {
+        if let Some(turn) = self
+            .turns
+            .iter_mut()
+            .find(|turn| turn.accepted && turn.entry.is_none())
+        {
             turn.entry = Some(key);
         }
     }
 
     fn turn_chunk(&mut self, client_id: &str, text: &str) {
-        let Some(at) = self.turns.iter().position(|turn| turn.client_id == client_id) else { return };
+        let Some(at) = self
+            .turns
+            .iter()
+            .position(|turn| turn.client_id == client_id)
+        else {
+            return;
+        };
         let received = self.turns[at].received;
-        let fits = |entry: &Entry| !matches!(compare(&entry.text, received, text), Placed::Conflict | Placed::Gap);
-        let linked = self.turns[at].entry.filter(|key| self.entry(*key).is_some_and(fits));
-        let key = linked.or_else(|| self.unclaimed_answer(received, text)).unwrap_or_else(|| {
-            self.add(Role::Assistant, String::new(), State::Streaming)
-        });
+        let fits = |entry: &Entry| {
+            !matches!(
+                compare(&entry.text, received, text),
+                Placed::Conflict | Placed::Gap
+            )
+        };
+        let linked = self.turns[at]
+            .entry
+            .filter(|key| self.entry(*key).is_some_and(fits));
+        let key = linked
+            .or_else(|| self.unclaimed_answer(received, text))
+            .unwrap_or_else(|| self.add(Role::Assistant, String::new(), State::Streaming));
         let turn = &mut self.turns[at];
         turn.entry = Some(key);
         turn.received += text.chars().count();
@@ -157,18 +218,28 @@ impl ChatModel {
         let fits = |entry: &&Entry| {
             entry.is_streaming()
                 && !self.turns.iter().any(|turn| turn.entry == Some(entry.key))
-                && !matches!(compare(&entry.text, offset, text), Placed::Conflict | Placed::Gap)
+                && !matches!(
+                    compare(&entry.text, offset, text),
+                    Placed::Conflict | Placed::Gap
+                )
         };
         self.entries.iter().find(fits).map(|entry| entry.key)
     }
 
     /// The entry that a turn's `done` completes.
     fn turn_answer(&mut self, client_id: &str, text: &str, message_id: Option<i64>) -> Option<Key> {
-        let linked = self.turns.iter().find(|turn| turn.client_id == client_id).and_then(|turn| turn.entry);
-        let stored = message_id.and_then(|id| self.entries.iter().find(|entry| entry.id == Some(id)));
+        let linked = self
+            .turns
+            .iter()
+            .find(|turn| turn.client_id == client_id)
+            .and_then(|turn| turn.entry);
+        let stored =
+            message_id.and_then(|id| self.entries.iter().find(|entry| entry.id == Some(id)));
         if let Some(stored) = stored.map(|entry| entry.key) {
             // The live channel was first: a second bubble of the same answer goes.
-            if let Some(double) = linked.filter(|key| *key != stored && self.entry(*key).is_some_and(|e| e.id.is_none())) {
+            if let Some(double) = linked
+                .filter(|key| *key != stored && self.entry(*key).is_some_and(|e| e.id.is_none()))
+            {
                 self.entries.retain(|entry| entry.key != double);
                 self.changes.order = true;
             }
@@ -180,7 +251,11 @@ impl ChatModel {
             return linked;
         }
         let fits = |entry: &Entry| entry.id.is_none() && text.starts_with(entry.text.as_str());
-        let open = self.entries.iter().find(|entry| entry.is_streaming() && fits(entry)).map(|entry| entry.key);
+        let open = self
+            .entries
+            .iter()
+            .find(|entry| entry.is_streaming() && fits(entry))
+            .map(|entry| entry.key);
         Some(open.unwrap_or_else(|| self.add(Role::Assistant, String::new(), State::Streaming)))
     }
 
@@ -209,18 +284,25 @@ impl ChatModel {
 
     /// Pieces of an answer can have made a bubble of their own before anything told whose they are.
     fn drop_doubles(&mut self, key: Key) {
-        let Some(answer_id) = self.entry(key).and_then(|entry| entry.answer_id.clone()) else { return };
+        let Some(answer_id) = self.entry(key).and_then(|entry| entry.answer_id.clone()) else {
+            return;
+        };
         let before = self.entries.len();
-        self.entries.retain(|entry| entry.key == key || entry.answer_id.as_ref() != Some(&answer_id));
+        self.entries
+            .retain(|entry| entry.key == key || entry.answer_id.as_ref() != Some(&answer_id));
         self.changes.order |= self.entries.len() != before;
     }
 
     fn entry_of(&self, message: &Message) -> Option<Key> {
         let by_id = |entry: &&Entry| entry.id == Some(message.id);
         let by_client_id = |entry: &&Entry| {
-            entry.id.is_none() && entry.is_own() && entry.client_id.is_some() && entry.client_id == message.client_id
+            entry.id.is_none()
+                && entry.is_own()
+                && entry.client_id.is_some()
+                && entry.client_id == message.client_id
         };
-        let by_answer_id = |entry: &&Entry| entry.answer_id.is_some() && entry.answer_id == message.answer_id;
+        let by_answer_id =
+            |entry: &&Entry| entry.answer_id.is_some() && entry.answer_id == message.answer_id;
         let by_text = |entry: &&Entry| {
             message.role == Role::Assistant
                 && entry.role == Role::Assistant
@@ -236,19 +318,27 @@ impl ChatModel {
         let found = entries().find(by_id);
         let found = found.or_else(|| entries().find(by_client_id));
         let found = found.or_else(|| entries().find(by_answer_id));
-        found.or_else(|| entries().find(by_text)).map(|entry| entry.key)
+        found
+            .or_else(|| entries().find(by_text))
+            .map(|entry| entry.key)
     }
 
     /// Stored messages stand in the order of their `seq`; the others stay where they are among them.
     fn put_in_order(&mut self, key: Key, seq: i64) {
-        let Some(at) = self.entries.iter().position(|entry| entry.key == key) else { return };
+        let Some(at) = self.entries.iter().position(|entry| entry.key == key) else {
+            return;
+        };
         let is_before = |entry: &Entry| entry.seq.is_some_and(|other| other < seq);
         let is_after = |entry: &Entry| entry.seq.is_some_and(|other| other > seq);
         if !self.entries[..at].iter().any(is_after) && !self.entries[at..].iter().any(is_before) {
             return;
         }
         let entry = self.entries.remove(at);
-        let after = self.entries.iter().rposition(is_before).map_or(0, |index| index + 1);
+        let after = self
+            .entries
+            .iter()
+            .rposition(is_before)
+            .map_or(0, |index| index + 1);
         self.entries.insert(after, entry);
         self.changes.order = true;
     }

@@ -17,12 +17,17 @@ pub(super) enum Placed {
 /// Where a number of characters ends, in bytes. None: there are not so many.
 fn byte_of(text: &str, characters: usize) -> Option<usize> {
     let end = std::iter::once(text.len());
-    text.char_indices().map(|(at, _)| at).chain(end).nth(characters)
+    text.char_indices()
+        .map(|(at, _)| at)
+        .chain(end)
+        .nth(characters)
 }
 
 /// Whether a piece could stand at an offset of a text, and what it would do there.
 pub(super) fn compare(text: &str, offset: usize, piece: &str) -> Placed {
-    let Some(start) = byte_of(text, offset) else { return Placed::Gap };
+    let Some(start) = byte_of(text, offset) else {
+        return Placed::Gap;
+    };
     let there = &text[start..];
     if there.starts_with(piece) {
         Placed::Known

@@ -137,7 +137,10 @@ pub struct ChatModel {
 
 impl ChatModel {
     pub fn new(assistant_answers: bool) -> Self {
-        Self { assistant_answers, ..Self::default() }
+        Self {
+            assistant_answers,
+            ..Self::default()
+        }
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -159,7 +162,11 @@ impl ChatModel {
 
     /// Position of the last message the visitor can see.
     pub fn last_seq(&self) -> i64 {
-        self.entries.iter().filter_map(|entry| entry.seq).max().unwrap_or(0)
+        self.entries
+            .iter()
+            .filter_map(|entry| entry.seq)
+            .max()
+            .unwrap_or(0)
     }
 
     pub fn first_seq(&self) -> Option<i64> {
@@ -184,7 +191,9 @@ impl ChatModel {
 
     /// A failed message goes out once more, under the same id, as the last of the thread.
     pub fn retry(&mut self, key: Key) -> bool {
-        let Some(at) = self.entries.iter().position(|entry| entry.key == key) else { return false };
+        let Some(at) = self.entries.iter().position(|entry| entry.key == key) else {
+            return false;
+        };
         if !matches!(self.entries[at].state, State::Failed(_)) {
             return false;
         }
@@ -209,12 +218,21 @@ impl ChatModel {
     /// The message is on its way.
     pub fn begin_turn(&mut self, client_id: &str) {
         self.close_turn(client_id);
-        self.turns.push(Turn { client_id: client_id.to_owned(), entry: None, received: 0, accepted: false });
+        self.turns.push(Turn {
+            client_id: client_id.to_owned(),
+            entry: None,
+            received: 0,
+            accepted: false,
+        });
     }
 
     /// The server has stored the message.
     pub fn accept(&mut self, client_id: &str) {
-        if let Some(turn) = self.turns.iter_mut().find(|turn| turn.client_id == client_id) {
+        if let Some(turn) = self
+            .turns
+            .iter_mut()
+            .find(|turn| turn.client_id == client_id)
+        {
             turn.accepted = true;
         }
         self.settle_own(client_id, State::Complete);
@@ -232,7 +250,9 @@ impl ChatModel {
     }
 
     fn settle_own(&mut self, client_id: &str, state: State) {
-        let own = |entry: &&Entry| entry.client_id.as_deref() == Some(client_id) && entry.state == State::Sending;
+        let own = |entry: &&Entry| {
+            entry.client_id.as_deref() == Some(client_id) && entry.state == State::Sending
+        };
         if let Some(key) = self.entries.iter().find(own).map(|entry| entry.key) {
             self.change(key, |entry| entry.state = state);
         }
@@ -273,14 +293,29 @@ impl ChatModel {
 
     /// Dots are shown only while it is true that somebody writes.
     fn dots(&self) -> Option<Typist> {
-        if self.head.ended || self.entries.iter().any(|entry| entry.is_streaming() && !entry.text.is_empty()) {
+        if self.head.ended
+            || self
+                .entries
+                .iter()
+                .any(|entry| entry.is_streaming() && !entry.text.is_empty())
+        {
             return None;
         }
-        let is_pending = self.turns.iter().any(|turn| turn.accepted && turn.entry.is_none());
-        if self.head.mode == Mode::Ai && self.assistant_answers && is_pending && self.head.trouble.is_none() {
+        let is_pending = self
+            .turns
+            .iter()
+            .any(|turn| turn.accepted && turn.entry.is_none());
+        if self.head.mode == Mode::Ai
+            && self.assistant_answers
+            && is_pending
+            && self.head.trouble.is_none()
+        {
             return Some(Typist::Assistant);
         }
-        self.typing.as_ref().map(|typing| typing.who).filter(|who| *who != Typist::Visitor)
+        self.typing
+            .as_ref()
+            .map(|typing| typing.who)
+            .filter(|who| *who != Typist::Visitor)
     }
 
     fn add(&mut self, role: Role, text: String, state: State) -> Key {
@@ -306,7 +341,9 @@ impl ChatModel {
     }
 
     fn change(&mut self, key: Key, change: impl FnOnce(&mut Entry)) {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) else { return };
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) else {
+            return;
+        };
         let before = entry.clone();
         change(entry);
         if *entry == before {

@@ -22,20 +22,41 @@ fn message(id: i64, role: Role, content: &str) -> Message {
 }
 
 fn own(id: i64, client_id: &str, content: &str) -> Event {
-    Event::Message { message: Message { client_id: Some(client_id.into()), ..message(id, Role::User, content) } }
+    Event::Message {
+        message: Message {
+            client_id: Some(client_id.into()),
+            ..message(id, Role::User, content)
+        },
+    }
 }
 
 fn answer(id: i64, answer_id: &str, content: &str) -> Event {
-    Event::Message { message: Message { answer_id: Some(answer_id.into()), ..message(id, Role::Assistant, content) } }
+    Event::Message {
+        message: Message {
+            answer_id: Some(answer_id.into()),
+            ..message(id, Role::Assistant, content)
+        },
+    }
 }
 
 fn operator(id: i64, content: &str) -> Event {
-    let author = Some(Author { name: "Anna".into() });
-    Event::Message { message: Message { author, ..message(id, Role::Operator, content) } }
+    let author = Some(Author {
+        name: "Anna".into(),
+    });
+    Event::Message {
+        message: Message {
+            author,
+            ..message(id, Role::Operator, content)
+        },
+    }
 }
 
 fn chunk(answer_id: &str, offset: usize, text: &str) -> Event {
-    Event::Chunk { answer_id: answer_id.into(), offset, text: text.into() }
+    Event::Chunk {
+        answer_id: answer_id.into(),
+        offset,
+        text: text.into(),
+    }
 }
 
 fn piece(text: &str) -> ChatEvent {
@@ -78,13 +99,21 @@ fn asked(client_id: &str) -> ChatModel {
 }
 
 fn ask(model: &mut ChatModel, client_id: &str) {
-    model.compose(client_id.into(), format!("question {client_id}"), String::new());
+    model.compose(
+        client_id.into(),
+        format!("question {client_id}"),
+        String::new(),
+    );
     model.begin_turn(client_id);
     model.accept(client_id);
 }
 
 fn texts(model: &ChatModel) -> Vec<&str> {
-    model.entries().iter().map(|entry| entry.text.as_str()).collect()
+    model
+        .entries()
+        .iter()
+        .map(|entry| entry.text.as_str())
+        .collect()
 }
 
 fn last(model: &ChatModel) -> &Entry {
@@ -118,7 +147,10 @@ fn a_failed_message_keeps_its_text_and_id_and_can_be_sent_again() {
     model.apply(operator(1, "anyone there?"));
     assert!(model.retry(key));
     assert_eq!(texts(&model), ["anyone there?", "hello"]);
-    assert_eq!((last(&model).client_id.as_deref(), &last(&model).state), (Some("c1"), &State::Sending));
+    assert_eq!(
+        (last(&model).client_id.as_deref(), &last(&model).state),
+        (Some("c1"), &State::Sending)
+    );
     assert!(!model.retry(key), "it is on its way already");
 }
 
@@ -162,7 +194,10 @@ fn an_answer_by_the_turns_own_stream_alone() {
     assert_eq!(model.head.dots, None, "text is better than dots");
     model.apply_turn("c1", piece("lo"));
     model.apply_turn("c1", done("Hello", Some(2)));
-    assert_eq!((texts(&model)[1], &last(&model).state, last(&model).id), ("Hello", &State::Complete, Some(2)));
+    assert_eq!(
+        (texts(&model)[1], &last(&model).state, last(&model).id),
+        ("Hello", &State::Complete, Some(2))
+    );
 }
 
 #[test]
@@ -256,7 +291,10 @@ fn two_turns_get_an_answer_each() {
     model.apply_turn("c2", piece("Second"));
     model.apply_turn("c2", done("Second", Some(4)));
     model.apply(answer(4, "a2", "Second"));
-    assert_eq!(texts(&model), ["question c1", "question c2", "First", "Second"]);
+    assert_eq!(
+        texts(&model),
+        ["question c1", "question c2", "First", "Second"]
+    );
 }
 
 #[test]
@@ -264,13 +302,20 @@ fn an_answer_to_another_tab_is_not_taken_for_ones_own() {
     let mut model = asked("c1");
     model.apply(chunk("a1", 0, "For the other tab"));
     model.apply_turn("c1", piece("For you"));
-    assert_eq!(texts(&model), ["question c1", "For the other tab", "For you"]);
+    assert_eq!(
+        texts(&model),
+        ["question c1", "For the other tab", "For you"]
+    );
 }
 
 #[test]
 fn an_operator_who_has_the_conversation_means_no_answer() {
     let mut model = asked("c1");
-    model.apply(Event::Mode { mode: Mode::Operator, operator: Some("Anna".into()), ticket_number: None });
+    model.apply(Event::Mode {
+        mode: Mode::Operator,
+        operator: Some("Anna".into()),
+        ticket_number: None,
+    });
     let quiet = ChatEvent::Done {
         text: String::new(),
         session_id: "s".into(),
@@ -284,13 +329,23 @@ fn an_operator_who_has_the_conversation_means_no_answer() {
     model.apply_turn("c1", quiet);
     model.take_changes();
     assert_eq!(texts(&model), ["question c1"]);
-    assert_eq!((model.head.dots, model.head.operator.as_deref()), (None, Some("Anna")));
+    assert_eq!(
+        (model.head.dots, model.head.operator.as_deref()),
+        (None, Some("Anna"))
+    );
 }
 
 #[test]
 fn replay_makes_no_duplicates() {
     let mut model = ChatModel::new(true);
-    let events = || [own(1, "c1", "q"), answer(2, "a1", "r"), operator(3, "x"), own(4, "c2", "y")];
+    let events = || {
+        [
+            own(1, "c1", "q"),
+            answer(2, "a1", "r"),
+            operator(3, "x"),
+            own(4, "c2", "y"),
+        ]
+    };
     events().into_iter().for_each(|event| model.apply(event));
     model.take_changes();
     events().into_iter().for_each(|event| model.apply(event));
@@ -323,8 +378,17 @@ fn a_message_that_was_stored_before_the_visitors_own_moves_before_it() {
 fn an_interrupted_answer_keeps_its_text_and_says_so_once() {
     let mut model = asked("c1");
     model.apply_turn("c1", piece("Half of"));
-    model.apply_turn("c1", ChatEvent::Error { code: "model_interrupted".into(), message: "m".into() });
-    assert_eq!((last(&model).text.as_str(), &last(&model).state), ("Half of", &State::Interrupted));
+    model.apply_turn(
+        "c1",
+        ChatEvent::Error {
+            code: "model_interrupted".into(),
+            message: "m".into(),
+        },
+    );
+    assert_eq!(
+        (last(&model).text.as_str(), &last(&model).state),
+        ("Half of", &State::Interrupted)
+    );
     assert_eq!(model.head.trouble, None);
     let stored = Message {
         status: MessageStatus::Interrupted,
@@ -332,7 +396,10 @@ fn an_interrupted_answer_keeps_its_text_and_says_so_once() {
         ..message(2, Role::Assistant, "Half of")
     };
     model.apply(Event::Message { message: stored });
-    model.apply(Event::Error { code: "model_interrupted".into(), message: "m".into() });
+    model.apply(Event::Error {
+        code: "model_interrupted".into(),
+        message: "m".into(),
+    });
     assert_eq!(model.entries().len(), 2);
     assert_eq!(model.head.trouble, None);
 }
@@ -340,11 +407,24 @@ fn an_interrupted_answer_keeps_its_text_and_says_so_once() {
 #[test]
 fn no_answer_at_all_is_told_until_something_new_happens() {
     let mut model = asked("c1");
-    let error = || ChatEvent::Error { code: "model_unavailable".into(), message: "m".into() };
+    let error = || ChatEvent::Error {
+        code: "model_unavailable".into(),
+        message: "m".into(),
+    };
     model.apply_turn("c1", error());
     model.take_changes();
-    assert_eq!(model.head.trouble.as_ref().map(|trouble| trouble.code.as_str()), Some("model_unavailable"));
-    assert_eq!((model.head.dots, texts(&model)), (None, vec!["question c1"]));
+    assert_eq!(
+        model
+            .head
+            .trouble
+            .as_ref()
+            .map(|trouble| trouble.code.as_str()),
+        Some("model_unavailable")
+    );
+    assert_eq!(
+        (model.head.dots, texts(&model)),
+        (None, vec!["question c1"])
+    );
     ask(&mut model, "c2");
     assert_eq!(model.head.trouble, None);
 }
@@ -381,10 +461,19 @@ fn a_reload_in_the_middle_of_an_answer_refills_the_same_bubble() {
 fn history_meets_what_is_already_there() {
     let mut model = asked("c1");
     model.apply_turn("c1", piece("Ans"));
-    let mine = Message { client_id: Some("c1".into()), ..message(1, Role::User, "question c1") };
-    model.merge_history(history(vec![mine, message(2, Role::Assistant, "Answer")]), true);
+    let mine = Message {
+        client_id: Some("c1".into()),
+        ..message(1, Role::User, "question c1")
+    };
+    model.merge_history(
+        history(vec![mine, message(2, Role::Assistant, "Answer")]),
+        true,
+    );
     assert_eq!(texts(&model), ["question c1", "Answer"]);
-    assert!(model.take_changes().arrived.is_empty(), "history is not news");
+    assert!(
+        model.take_changes().arrived.is_empty(),
+        "history is not news"
+    );
 }
 
 #[test]
@@ -395,22 +484,45 @@ fn older_pages_go_before_and_leave_the_state_alone() {
     latest.ticket_number = Some("ESC-7".into());
     latest.has_more = true;
     model.merge_history(latest, true);
-    model.merge_history(history(vec![message(1, Role::User, "a"), message(2, Role::User, "b")]), false);
+    model.merge_history(
+        history(vec![
+            message(1, Role::User, "a"),
+            message(2, Role::User, "b"),
+        ]),
+        false,
+    );
     assert_eq!(texts(&model), ["a", "b", "c"]);
-    assert_eq!((model.head.mode, model.head.ticket_number.as_deref()), (Mode::Waiting, Some("ESC-7")));
-    assert_eq!((model.head.has_more, model.first_seq(), model.last_seq()), (false, Some(1), 3));
+    assert_eq!(
+        (model.head.mode, model.head.ticket_number.as_deref()),
+        (Mode::Waiting, Some("ESC-7"))
+    );
+    assert_eq!(
+        (model.head.has_more, model.first_seq(), model.last_seq()),
+        (false, Some(1), 3)
+    );
 }
 
 #[test]
 fn modes_change_who_answers() {
     let mut model = ChatModel::new(true);
-    let mode = |mode, operator: Option<&str>| Event::Mode { mode, operator: operator.map(Into::into), ticket_number: None };
-    model.apply(Event::Mode { mode: Mode::Waiting, operator: None, ticket_number: Some("ESC-1".into()) });
+    let mode = |mode, operator: Option<&str>| Event::Mode {
+        mode,
+        operator: operator.map(Into::into),
+        ticket_number: None,
+    };
+    model.apply(Event::Mode {
+        mode: Mode::Waiting,
+        operator: None,
+        ticket_number: Some("ESC-1".into()),
+    });
     assert_eq!(model.head.ticket_number.as_deref(), Some("ESC-1"));
     model.apply(mode(Mode::Operator, Some("Anna")));
     assert_eq!(model.head.operator.as_deref(), Some("Anna"));
     model.apply(mode(Mode::Ai, None));
-    assert_eq!((model.head.operator.as_deref(), model.head.ended), (None, false));
+    assert_eq!(
+        (model.head.operator.as_deref(), model.head.ended),
+        (None, false)
+    );
     model.apply(mode(Mode::Closed, None));
     assert!(model.head.ended);
     model.apply(mode(Mode::Ai, None));
@@ -422,11 +534,21 @@ fn modes_change_who_answers() {
 #[test]
 fn dots_while_an_operator_types_and_until_the_message() {
     let mut model = ChatModel::new(true);
-    model.apply(Event::Mode { mode: Mode::Operator, operator: Some("Anna".into()), ticket_number: None });
-    model.apply(Event::Typing { who: Typist::Visitor, until: "z".into() });
+    model.apply(Event::Mode {
+        mode: Mode::Operator,
+        operator: Some("Anna".into()),
+        ticket_number: None,
+    });
+    model.apply(Event::Typing {
+        who: Typist::Visitor,
+        until: "z".into(),
+    });
     model.take_changes();
     assert_eq!(model.head.dots, None, "one's own typing is no news");
-    model.apply(Event::Typing { who: Typist::Operator, until: "z".into() });
+    model.apply(Event::Typing {
+        who: Typist::Operator,
+        until: "z".into(),
+    });
     model.take_changes();
     assert_eq!(model.head.dots, Some(Typist::Operator));
     model.apply(operator(1, "here"));
@@ -445,13 +567,19 @@ fn no_dots_where_the_assistant_does_not_answer() {
 #[test]
 fn what_an_operator_has_read_is_seen() {
     let mut model = asked("c1");
-    model.apply(Event::Read { seq: 1, who: Typist::Operator });
+    model.apply(Event::Read {
+        seq: 1,
+        who: Typist::Operator,
+    });
     model.apply(own(1, "c1", "question c1"));
     assert!(last(&model).seen, "the mark was ahead of the message");
     ask(&mut model, "c2");
     model.apply(own(2, "c2", "question c2"));
     assert!(!last(&model).seen);
-    model.apply(Event::Read { seq: 2, who: Typist::Operator });
+    model.apply(Event::Read {
+        seq: 2,
+        who: Typist::Operator,
+    });
     assert!(last(&model).seen);
 }
 
@@ -460,7 +588,9 @@ fn edited_removed_and_blocked() {
     let mut model = ChatModel::new(true);
     model.apply(operator(1, "teh"));
     model.apply(operator(2, "gone"));
-    model.apply(Event::Edited { message: message(1, Role::Operator, "the") });
+    model.apply(Event::Edited {
+        message: message(1, Role::Operator, "the"),
+    });
     model.apply(Event::Removed { id: 2, seq: 2 });
     model.apply(Event::Blocked { blocked: true });
     assert_eq!(texts(&model), ["the"]);
@@ -477,13 +607,21 @@ fn what_arrives_is_told_once() {
     model.apply(answer(2, "a1", "Hello"));
     assert!(model.take_changes().arrived.is_empty());
     model.apply(own(1, "c1", "question c1"));
-    assert!(model.take_changes().arrived.is_empty(), "one's own is no news");
+    assert!(
+        model.take_changes().arrived.is_empty(),
+        "one's own is no news"
+    );
 }
 
 #[test]
 fn sources_and_thumbs_survive_the_second_stream() {
     let mut model = asked("c1");
-    let source = Source { number: 1, title: "Docs".into(), url: None, excerpt: None };
+    let source = Source {
+        number: 1,
+        title: "Docs".into(),
+        url: None,
+        excerpt: None,
+    };
     let mut end = done("See [1]", Some(2));
     if let ChatEvent::Done { sources, .. } = &mut end {
         sources.push(source.clone());
@@ -491,9 +629,16 @@ fn sources_and_thumbs_survive_the_second_stream() {
     model.apply_turn("c1", end);
     let key = last(&model).key;
     model.set_feedback(key, Some(Thumb::Up));
-    let stored = Message { sources: vec![source.clone()], feedback: Some(Thumb::Up), ..message(2, Role::Assistant, "See [1]") };
+    let stored = Message {
+        sources: vec![source.clone()],
+        feedback: Some(Thumb::Up),
+        ..message(2, Role::Assistant, "See [1]")
+    };
     model.apply(Event::Message { message: stored });
-    assert_eq!((last(&model).sources.as_slice(), last(&model).feedback), ([source].as_slice(), Some(Thumb::Up)));
+    assert_eq!(
+        (last(&model).sources.as_slice(), last(&model).feedback),
+        ([source].as_slice(), Some(Thumb::Up))
+    );
 }
 
 /// Both streams of two turns, in every order a network can make of them, end in the same thread.
@@ -516,8 +661,16 @@ fn any_interleaving_of_the_streams_converges() {
         let second = [piece("Uno dos"), done("Uno dos", Some(4))];
         let mut queues: [Vec<Step>; 3] = [
             live.into_iter().map(Step::Live).rev().collect(),
-            first.into_iter().map(|event| Step::Turn("c1", event)).rev().collect(),
-            second.into_iter().map(|event| Step::Turn("c2", event)).rev().collect(),
+            first
+                .into_iter()
+                .map(|event| Step::Turn("c1", event))
+                .rev()
+                .collect(),
+            second
+                .into_iter()
+                .map(|event| Step::Turn("c2", event))
+                .rev()
+                .collect(),
         ];
         let mut seed = round.wrapping_mul(2_654_435_761).wrapping_add(1);
         while queues.iter().any(|queue| !queue.is_empty()) {
@@ -534,8 +687,18 @@ fn any_interleaving_of_the_streams_converges() {
                 None => {}
             }
         }
-        assert_eq!(texts(&model), ["question c1", "question c2", "One two", "Uno dos"], "round {round}");
-        assert!(model.entries().iter().all(|entry| entry.state == State::Complete), "round {round}");
+        assert_eq!(
+            texts(&model),
+            ["question c1", "question c2", "One two", "Uno dos"],
+            "round {round}"
+        );
+        assert!(
+            model
+                .entries()
+                .iter()
+                .all(|entry| entry.state == State::Complete),
+            "round {round}"
+        );
         let seqs: Vec<_> = model.entries().iter().map(|entry| entry.seq).collect();
         assert_eq!(seqs, [Some(1), Some(2), Some(3), Some(4)], "round {round}");
     }

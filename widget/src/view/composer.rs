@@ -1,160 +1,212 @@
 //! Where the visitor writes, and what stands there when they cannot.
 
+use super::dom::{El, button, el, watch};
 use super::icon::{self, icon};
+use super::{outside_link, value_of};
 use crate::chat::Chat;
 use crate::i18n::{Text, text};
 use crate::markdown::safe_address;
-use leptos::html;
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::limits::VISITOR_MESSAGE_CHARS;
-use web_sys::{HtmlTextAreaElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 /// From here on the visitor is told how much is left.
 const COUNTED_FROM: usize = VISITOR_MESSAGE_CHARS - 100;
 /// What old input methods report for a key that belongs to them.
 const COMPOSING_KEY: u32 = 229;
 
-pub fn composer(chat: Chat) -> impl IntoView {
-    let can_write = Memo::new(move |_| chat.can_write());
-    view! {
-        <footer class="foot">
-            {move || chat.problem.get().map(|words| view! { <p class="wrong" role="alert">{text(words)}</p> })}
-            {move || if can_write.get() { writing(chat) } else { silence(chat) }}
-        </footer>
+pub fn composer(chat: Chat) -> El {
+    let problem = move || {
+        chat.problem
+            .get()
+            .map(|words| el("p", "wrong").set("role", "alert").text(text(words)))
+    };
+    el("footer", "foot").slot(problem).slot_by(
+        move || silence_key(chat),
+        move |key| {
+            Some(if key == 0 {
+                writing(chat)
+            } else {
+                silence(chat, key)
+            })
+        },
+    )
+}
+
+/// 0: the visitor may write.
+fn silence_key(chat: Chat) -> u32 {
+    let (ended, blocked) = chat.head.with(|head| (head.ended, head.blocked));
+    match chat.config().enabled {
+        _ if blocked => 1,
+        false => 2,
+        true if ended => 3,
+        true => 0,
     }
 }
 
-fn writing(chat: Chat) -> AnyView {
-    let node = NodeRef::<html::Textarea>::new();
-    let length = Memo::new(move |_| chat.draft.with(|draft| draft.trim().chars().count()));
-    let can_send = move || (1..=VISITOR_MESSAGE_CHARS).contains(&length.get());
-    let is_over = move || length.get() > VISITOR_MESSAGE_CHARS;
-    take_focus(chat, node);
-    Effect::new(move |_| {
-        chat.draft.track();
-        if let Some(area) = node.get() {
-            fit(&area);
-        }
-    });
-    let placeholder = move || {
-        let is_assistant = chat.head.with(|head| head.mode == Mode::Ai);
-        text(if is_assistant { Text::Placeholder } else { Text::PlaceholderPerson })
-    };
-    let input = move |event| {
-        chat.draft.set(event_target_value(&event));
-        chat.typed();
-    };
-    let key = move |event: KeyboardEvent| {
-        let is_composing = event.is_composing() || event.key_code() == COMPOSING_KEY;
-        if event.key() == "Enter" && !event.shift_key() && !is_composing {
+fn length(chat: Chat) -> usize {
+    chat.draft.with(|draft| draft.trim().chars().count())
+}
+
+fn writing(chat: Chat) -> El {
+    let is_over = move || length(chat) > VISITOR_MESSAGE_CHARS;
+    let send = el("button", "send")
+        .set("aria-label", text(Text::Send))
+        .bind("disabled", move || {
+            (length(chat) == 0 || is_over()).then(String::new)
+        })
+        .add(icon(icon::SEND));
+    let composer = el("form", "composer")
+        .add(area(chat))
+        .add(send)
+        .on("submit", move |event| {
             event.prevent_default();
             chat.send_draft();
-        }
-    };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        chat.send_draft();
-        chat.focus.update(|count| *count += 1);
-    };
-    view! {
-        <form class="composer" on:submit=submit>
-            <textarea
-                rows="1"
-                dir="auto"
-                enterkeyhint="send"
-                autocomplete="off"
-                aria-label=text(Text::YourMessage)
-                aria-describedby="counter"
-                aria-invalid=move || is_over().to_string()
-                placeholder=placeholder
-                node_ref=node
-                prop:value=move || chat.draft.get()
-                on:input=input
-                on:keydown=key
-            ></textarea>
-            <button type="submit" class="send" aria-label=text(Text::Send) disabled=move || !can_send()>
-                {icon(icon::SEND)}
-            </button>
-        </form>
-        <div class="tools">
-            {human(chat)}
-            <span id="counter" class="counter" class:over=is_over>
-                {move || counter(length.get())}
-            </span>
-        </div>
-    }
-    .into_any()
+            chat.ask_focus();
+        });
+    let counter = el("span", "counter")
+        .set("id", "counter")
+        .bind_class("over", is_over)
+        .bind_text(move || counter(length(chat)));
+    let is_assistant = move || u32::from(chat.head.with(|head| head.mode == Mode::Ai));
+    let tools = el("div", "tools").slot_by(is_assistant, move |is| {
+        Some(if is > 0 { human(chat) } else { ticket(chat) })
+    });
+    el("div", "").add(composer).add(tools.add(counter))
 }
 
-fn counter(length: usize) -> Option<String> {
-    if length < COUNTED_FROM {
-        return None;
-    }
-    Some(match VISITOR_MESSAGE_CHARS.checked_sub(length) {
+fn area(chat: Chat) -> El {
+    let placeholder = move || {
+        let is_assistant = chat.head.with(|head| head.mode == Mode::Ai);
+        Some(
+            text(if is_assistant {
+                Text::Placeholder
+            } else {
+                Text::PlaceholderPerson
+            })
+            .into(),
+        )
+    };
+    let area = el("textarea", "")
+        .set("rows", "1")
+        .set("dir", "auto")
+        .set("enterkeyhint", "send")
+        .set("autocomplete", "off")
+        .set("aria-label", text(Text::YourMessage))
+        .set("aria-describedby", "counter")
+        .bind("placeholder", placeholder)
+        .on("input", move |event| {
+            chat.draft.set(value_of(&event));
+            chat.typed();
+        })
+        .on("keydown", move |event| {
+            let key: &KeyboardEvent = event.unchecked_ref();
+            let is_composing = key.is_composing() || key.key_code() == COMPOSING_KEY;
+            if key.key() == "Enter" && !key.shift_key() && !is_composing {
+                event.prevent_default();
+                chat.send_draft();
+            }
+        });
+    let node: HtmlTextAreaElement = area.cast();
+    watch(move || {
+        chat.draft.with(|draft| {
+            if node.value() != *draft {
+                node.set_value(draft);
+            }
+        });
+        fit(&node);
+    });
+    take_focus(chat, area.cast());
+    area
+}
+
+fn counter(length: usize) -> String {
+    match VISITOR_MESSAGE_CHARS.checked_sub(length) {
+        _ if length < COUNTED_FROM => String::new(),
         Some(left) => format!("{left} {}", text(Text::CharactersLeft)),
-        None => format!("{} {}", length - VISITOR_MESSAGE_CHARS, text(Text::CharactersOver)),
-    })
+        None => format!(
+            "{} {}",
+            length - VISITOR_MESSAGE_CHARS,
+            text(Text::CharactersOver)
+        ),
+    }
 }
 
 /// Focus goes to the composer when the panel opens, except where that would raise a keyboard over it.
-fn take_focus(chat: Chat, node: NodeRef<html::Textarea>) {
-    Effect::new(move |seen: Option<u32>| {
-        let wish = chat.focus.get();
-        let is_touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
-        if let Some(area) = node.get().filter(|_| wish > seen.unwrap_or(0) && !is_touch) {
+fn take_focus(chat: Chat, area: HtmlElement) {
+    watch(move || {
+        let is_wished = chat.focus.get() > 0;
+        let is_touch = window()
+            .match_media("(pointer: coarse)")
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches());
+        if is_wished && !is_touch {
             let _ = area.focus();
         }
-        wish
     });
 }
 
 /// As high as its text; the style sheet bounds it.
 fn fit(area: &HtmlTextAreaElement) {
-    let css = web_sys::HtmlElement::style(area);
+    let css = HtmlElement::style(area);
     let _ = css.set_property("height", "auto");
-    let _ = css.set_property("height", &format!("{}px", area.scroll_height()));
-}
-
-fn human(chat: Chat) -> impl IntoView {
-    move || {
-        let (mode, ticket) = chat.head.with(|head| (head.mode, head.ticket_number.clone()));
-        if mode == Mode::Ai {
-            let is_busy = move || chat.is_escalating.get();
-            return view! {
-                <button type="button" class="quiet human" aria-busy=move || is_busy().to_string() on:click=move |_| chat.escalate()>
-                    {icon(icon::PERSON)}
-                    <span>{text(Text::TalkToHuman)}</span>
-                </button>
-            }
-            .into_any();
-        }
-        let ticket = ticket.map(|ticket| format!("{} {ticket}", text(Text::Ticket)));
-        view! { <span class="ticket">{ticket}</span> }.into_any()
+    let height = area.scroll_height();
+    if height > 0 {
+        let _ = css.set_property("height", &format!("{height}px"));
     }
 }
 
-/// Ended, blocked or switched off.
-fn silence(chat: Chat) -> AnyView {
+fn human(chat: Chat) -> El {
+    button("quiet human")
+        .bind("aria-busy", move || {
+            Some(chat.is_escalating.get().to_string())
+        })
+        .add(icon(icon::PERSON))
+        .add(el("span", "").text(text(Text::TalkToHuman)))
+        .on_click(move || chat.escalate())
+}
+
+fn ticket(chat: Chat) -> El {
+    el("span", "ticket").bind_text(move || {
+        let ticket = chat.head.with(|head| head.ticket_number.clone());
+        ticket
+            .map(|ticket| format!("{} {ticket}", text(Text::Ticket)))
+            .unwrap_or_default()
+    })
+}
+
+/// Blocked, switched off, or ended.
+fn silence(chat: Chat, key: u32) -> El {
+    let silence = el("div", "silence");
+    if key == 3 {
+        let anew = button("primary")
+            .text(text(Text::NewConversation))
+            .on_click(move || chat.begin_anew());
+        return silence.add(el("p", "").text(text(Text::Ended))).add(anew);
+    }
     let config = chat.config();
-    let (is_ended, is_blocked) = chat.head.with_untracked(|head| (head.ended, head.blocked));
-    if config.enabled && is_ended && !is_blocked {
-        return view! {
-            <div class="silence">
-                <p>{text(Text::Ended)}</p>
-                <button type="button" class="primary" on:click=move |_| chat.begin_anew()>{text(Text::NewConversation)}</button>
-            </div>
-        }
-        .into_any();
-    }
-    let words = if is_blocked { Text::ErrorBlocked } else { Text::ErrorDisabled };
-    let mail = config.contact_email.clone().map(|mail| (format!("mailto:{mail}"), mail));
-    let page = config.contact_url.clone().map(|page| (page.clone(), page));
-    let links: Vec<_> = mail
+    let words = if key == 1 {
+        Text::ErrorBlocked
+    } else {
+        Text::ErrorDisabled
+    };
+    let mail = config
+        .contact_email
+        .as_deref()
+        .map(|mail| (format!("mailto:{mail}"), mail));
+    let page = config
+        .contact_url
+        .as_deref()
+        .map(|page| (page.to_owned(), page));
+    let ways = mail
         .into_iter()
         .chain(page)
-        .filter(|(address, _)| safe_address(address).is_some())
-        .map(|(address, shown)| view! { <a href=address target="_blank" rel="noopener noreferrer">{shown}</a> })
-        .collect();
-    view! { <div class="silence"><p>{text(words)}</p>{links}</div> }.into_any()
+        .filter(|(address, _)| safe_address(address).is_some());
+    ways.fold(
+        silence.add(el("p", "").text(text(words))),
+        |silence, (address, shown)| silence.add(outside_link("", &address, shown)),
+    )
 }

@@ -1,6 +1,6 @@
 //! Line icons on a grid of 24. They say nothing to a screen reader: the button around them does.
 
-use leptos::prelude::*;
+use super::dom::{El, svg};
 
 pub const CLOSE: &str = "M6 6l12 12M18 6L6 18";
 pub const DOWN: &str = "M6 10l6 6 6-6";
@@ -12,18 +12,19 @@ pub const STAR: &str = "M12 3.5l2.6 5.3 5.9.9-4.3 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.
 pub const THUMB: &str = "M7.5 11v9H4v-9h3.5zm0 0l3.7-7.5c1.5 0 2.5 1 2.5 2.5l-.6 4h5.2a2 2 0 0 1 2 2.4l-1.2 6a2 2 0 0 1-2 1.6H7.5";
 pub const WARNING: &str = "M12 8v5M12 16.5h.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z";
 
-pub fn icon(path: &'static str) -> AnyView {
-    view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-            <path d=path></path>
-        </svg>
-    }
-    .into_any()
+pub fn icon(path: &str) -> El {
+    svg("svg")
+        .set("class", "icon")
+        .set("viewBox", "0 0 24 24")
+        .set("aria-hidden", "true")
+        .add(svg("path").set("d", path))
 }
 
 /// Up to two letters that stand for a name.
 pub fn initials(name: &str) -> String {
-    let firsts = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let firsts = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
     firsts.take(2).flat_map(char::to_uppercase).collect()
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod cards;
 mod composer;
 mod dialog;
+mod dom;
 mod header;
 mod icon;
 mod own;
@@ -12,71 +13,117 @@ mod thread;
 
 use crate::chat::Chat;
 use crate::i18n::{Text, text};
+use dom::{El, button, el, watch};
 use leptos::prelude::*;
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-/// The whole panel, built anew when its language or config changes.
-pub fn panel(chat: Chat) -> impl IntoView {
-    move || {
+/// Puts the whole panel into an element, and anew when its language or config changes.
+pub fn mount(parent: &Element, chat: Chat) {
+    let parent = parent.clone();
+    let shown: RefCell<Option<El>> = RefCell::new(None);
+    watch(move || {
         chat.language.track();
         chat.config.track();
-        layout(chat)
-    }
+        if let Some(old) = shown.take() {
+            old.element().remove();
+        }
+        let panel = untrack(|| panel(chat));
+        let _ = parent.append_child(panel.element());
+        shown.replace(Some(panel));
+    });
 }
 
-fn layout(chat: Chat) -> AnyView {
+fn panel(chat: Chat) -> El {
     let is_menu_open = RwSignal::new(false);
-    let escape = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() != "Escape" || event.is_composing() {
-            return;
-        }
-        event.prevent_default();
-        if chat.link.get_untracked().is_some() {
-            dialog::cancel(chat);
-        } else if is_menu_open.get_untracked() {
-            is_menu_open.set(false);
-            header::focus_menu_button();
-        } else if chat.card.get_untracked().is_some() {
-            chat.card.set(None);
-            chat.focus.update(|count| *count += 1);
-        } else {
-            chat.close_panel();
-        }
-    };
-    view! {
-        <div class="panel" role="dialog" aria-labelledby="title" on:keydown=escape>
-            {header::header(chat, is_menu_open)}
-            <main class="main">
-                {connection(chat)}
-                {thread::thread(chat)}
-                {composer::composer(chat)}
-            </main>
-            {dialog::link(chat)}
-            <div class="unseen" role="status">{move || chat.announcement.get()}</div>
-        </div>
-    }
-    .into_any()
+    let main = el("main", "main")
+        .slot(move || connection(chat))
+        .add(thread::thread(chat))
+        .add(composer::composer(chat));
+    el("div", "panel")
+        .set("role", "dialog")
+        .set("aria-labelledby", "title")
+        .add(header::header(chat, is_menu_open))
+        .add(main)
+        .slot(move || {
+            chat.link
+                .get()
+                .map(|address| dialog::confirm(chat, address))
+        })
+        .add(
+            el("div", "unseen")
+                .set("role", "status")
+                .bind_text(move || chat.announcement.get()),
+        )
+        .on("keydown", move |event| {
+            escape(chat, is_menu_open, &event.unchecked_into())
+        })
 }
 
-fn connection(chat: Chat) -> impl IntoView {
-    move || {
-        chat.is_cut_off.get().then(|| {
-            let words = if window().navigator().on_line() { Text::Reconnecting } else { Text::Offline };
-            view! { <p class="connection" role="status">{text(words)}</p> }
-        })
+/// One step back: from the dialog, the menu, a card, and at last out of the panel.
+fn escape(chat: Chat, is_menu_open: RwSignal<bool>, event: &KeyboardEvent) {
+    if event.key() != "Escape" || event.is_composing() {
+        return;
     }
+    event.prevent_default();
+    if chat.link.get_untracked().is_some() {
+        dialog::cancel(chat);
+    } else if is_menu_open.get_untracked() {
+        is_menu_open.set(false);
+        focus(header::MENU_BUTTON);
+    } else if chat.card.get_untracked().is_some() {
+        chat.card.set(None);
+        chat.ask_focus();
+    } else {
+        chat.close_panel();
+    }
+}
+
+fn focus(id: &str) {
+    let element = document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
+
+fn connection(chat: Chat) -> Option<El> {
+    let words = if window().navigator().on_line() {
+        Text::Reconnecting
+    } else {
+        Text::Offline
+    };
+    chat.is_cut_off.get().then(|| {
+        el("p", "connection")
+            .set("role", "status")
+            .text(text(words))
+    })
 }
 
 /// Shown where there is no config to build a panel from.
-pub fn load_failed() -> AnyView {
-    let reload = |_| {
+pub fn show_failure(parent: &Element) {
+    let reload = || {
         // Where the browser refuses, the visitor can still do it.
         let _ = window().location().reload();
     };
-    view! {
-        <div class="panel failed" role="alert">
-            <p>{text(Text::LoadFailed)}</p>
-            <button type="button" class="primary" on:click=reload>{text(Text::Reload)}</button>
-        </div>
-    }
-    .into_any()
+    let panel = el("div", "panel failed")
+        .set("role", "alert")
+        .add(el("p", "").text(text(Text::LoadFailed)))
+        .add(button("primary").text(text(Text::Reload)).on_click(reload));
+    let _ = parent.append_child(panel.element());
+}
+
+fn outside_link(class: &str, address: &str, words: &str) -> El {
+    el("a", class)
+        .set("href", address)
+        .set("target", "_blank")
+        .set("rel", "noopener noreferrer nofollow")
+        .text(words)
+}
+
+/// What an input or text area holds.
+fn value_of(event: &web_sys::Event) -> String {
+    event_target_value(event)
 }

@@ -1,58 +1,64 @@
 //! Where an answer comes from, numbered as its text refers to it.
 
+use super::dom::{El, el};
+use super::outside_link;
 use crate::i18n::{Text, text};
-use crate::markdown::{parse, plain, safe_address};
-use leptos::prelude::*;
+use crate::markdown::{parse::parse, plain, safe_address};
 use shared::message::Source;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-pub fn sources(sources: Vec<Source>) -> AnyView {
-    let items: Vec<_> = sources.into_iter().map(item).collect();
-    view! {
-        <div class="sources">
-            <p class="label">{text(Text::Sources)}</p>
-            <ol>{items}</ol>
-        </div>
-    }
-    .into_any()
+pub fn sources(sources: &[Source]) -> El {
+    let list = sources
+        .iter()
+        .fold(el("ol", ""), |list, source| list.add(item(source)));
+    el("div", "sources")
+        .add(el("p", "label").text(text(Text::Sources)))
+        .add(list)
 }
 
-fn item(source: Source) -> AnyView {
+fn item(source: &Source) -> El {
     let number = source.number.to_string();
-    let address = source.url.as_deref().and_then(safe_address).map(str::to_owned);
-    let excerpt = source.excerpt.map(|excerpt| plain::plain(&parse::parse(&excerpt, false)));
-    let head = view! {
-        <span class="number">{number.clone()}</span>
-        <span class="title" dir="auto">{source.title}</span>
-    };
-    if address.is_none() && excerpt.is_none() {
-        return view! { <li data-source=number><span class="flat">{head}</span></li> }.into_any();
+    let address = source.url.as_deref().and_then(safe_address);
+    let line = el("li", "").set("data-source", &number);
+    let is_more = address.is_some() || source.excerpt.is_some();
+    let head = if is_more {
+        el("summary", "")
+    } else {
+        el("span", "flat")
     }
-    view! {
-        <li data-source=number>
-            <details>
-                <summary>{head}</summary>
-                {excerpt.map(|excerpt| view! { <p class="excerpt" dir="auto">{excerpt}</p> })}
-                {address
-                    .map(|address| view! {
-                        <a href=address target="_blank" rel="noopener noreferrer nofollow">{text(Text::OpenSource)}</a>
-                    })}
-            </details>
-        </li>
+    .add(el("span", "number").text(&number))
+    .add(el("span", "title").set("dir", "auto").text(&source.title));
+    if !is_more {
+        return line.add(head);
     }
-    .into_any()
+    let excerpt = source.excerpt.as_deref().map(|excerpt| {
+        el("p", "excerpt")
+            .set("dir", "auto")
+            .text(&plain::plain(&parse(excerpt, false)))
+    });
+    let link = address.map(|address| outside_link("", address, text(Text::OpenSource)));
+    line.add(el("details", "").add(head).maybe(excerpt).maybe(link))
 }
 
 /// Opens the source that a reference in the same answer names, and goes there.
 pub fn reveal(reference: &Element, number: &str) {
-    let Ok(Some(answer)) = reference.closest(".entry") else { return };
+    let Ok(Some(answer)) = reference.closest(".entry") else {
+        return;
+    };
     // The number is digits: `data-cite` is written by the Markdown view.
-    let find = |rest: &str| answer.query_selector(&format!("[data-source=\"{number}\"] {rest}")).ok().flatten();
+    let find = |rest: &str| {
+        answer
+            .query_selector(&format!("[data-source=\"{number}\"] {rest}"))
+            .ok()
+            .flatten()
+    };
     if let Some(details) = find("details") {
         let _ = details.set_attribute("open", "");
     }
-    if let Some(summary) = find("summary").and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+    if let Some(summary) =
+        find("summary").and_then(|summary| summary.dyn_into::<HtmlElement>().ok())
+    {
         let _ = summary.focus();
         summary.scroll_into_view();
     }
