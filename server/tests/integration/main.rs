@@ -9,6 +9,7 @@
 mod accounts;
 mod caller;
 mod conversations;
+mod demo;
 mod developer_surface;
 mod identity;
 mod instance_key;
