@@ -16,3 +16,4 @@ mod knowledge;
 mod store;
 mod support;
 mod tenant_surface;
+mod turns;
