@@ -17,3 +17,4 @@ mod knowledge;
 mod store;
 mod support;
 mod tenant_surface;
+mod turns;
