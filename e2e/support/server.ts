@@ -76,8 +76,15 @@ export class Server {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  words(): string {
-    return this.log.join("\n");
+  /** The part in brackets of a line that it printed, or prints. */
+  async said(pattern: RegExp): Promise<string> {
+    const until = Date.now() + START_MS;
+    while (Date.now() < until) {
+      const found = this.log.map((line) => pattern.exec(line)).find(Boolean);
+      if (found) return found[1]!;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`${PROGRAM} did not say ${pattern}\n${this.log.join("\n")}`);
   }
 
   private environment(): NodeJS.ProcessEnv {

@@ -33,7 +33,7 @@ struct Description;
 /// Every route of every surface over `app`, so that tests can call it without a socket. The server puts a
 /// [`http::client::Peer`] into each request.
 pub fn router(app: App) -> Router {
-    let (routes, _description) = OpenApiRouter::with_openapi(Description::openapi())
+    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(surface::health::routes())
         .merge(surface::widget::routes(&app))
         .merge(surface::tenant::routes(&app))
@@ -41,7 +41,7 @@ pub fn router(app: App) -> Router {
         .merge(surface::chatbots::routes(&app))
         .split_for_parts();
     routes
-        .fallback(reply::not_found)
+        .merge(surface::pages::routes(description))
         .method_not_allowed_fallback(reply::method_not_allowed)
         .layer(DefaultBodyLimit::max(input::BODY_BYTES))
         .layer(from_fn(slow::bound))

@@ -8,7 +8,7 @@ use parlance::core::account::{self, NewAccount, setup};
 use parlance::core::job;
 use parlance::error::Error;
 use parlance::serve::serve;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -49,6 +49,9 @@ fn start_log(config: &Config) -> Outcome<()> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| error.to_string())?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        // Colours are for people; a file or a collector gets plain text.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = match config.log_format {
         LogFormat::Text => builder.try_init(),

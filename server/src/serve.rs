@@ -171,7 +171,7 @@ fn connection_limit() -> usize {
     let limit = usize::try_from(room)
         .unwrap_or(CONNECTIONS)
         .min(CONNECTIONS);
-    if limit < CONNECTIONS {
+    if limit < CONNECTIONS / 2 {
         tracing::warn!(
             limit,
             "the system's limit of open files bounds the number of connections"

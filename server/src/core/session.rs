@@ -82,6 +82,15 @@ pub async fn site(app: &App, spelling: &str) -> Result<Site> {
     find_site(&mut connection, spelling).await
 }
 
+/// The site whose widget stands on the landing page, where there is one.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn demo_site(app: &App) -> Result<Option<Site>> {
+    let mut connection = app.db.read().await?;
+    site::demo(&mut connection).await
+}
+
 /// Refuses what a switched-off site or account does not take: new sessions and turns.
 pub fn check_open(site: &Site) -> Result<()> {
     if !site.account_active {

@@ -142,11 +142,6 @@ impl IntoResponse for Error {
     }
 }
 
-/// Answers where no route is.
-pub async fn not_found() -> Error {
-    ErrorCode::NotFound.into()
-}
-
 /// Answers where the route has no such method.
 pub async fn method_not_allowed() -> Error {
     ErrorCode::MethodNotAllowed.into()

@@ -4,5 +4,6 @@
 pub mod chatbots;
 pub mod developer;
 pub mod health;
+pub mod pages;
 pub mod tenant;
 pub mod widget;

@@ -19,3 +19,4 @@ mod scripted_model;
 mod store;
 mod support;
 mod tenant_surface;
+mod turns;

@@ -1,0 +1,154 @@
+//! Pages for people, and the files they are made of: landing page, loader, panel, dashboard, API browser.
+
+use crate::app::App;
+use crate::core::session::{self, demo_site};
+use crate::core::site::{allowed_origins, snippet};
+use crate::error::{Error, Place, Result};
+use crate::http::files;
+use crate::http::input::{Path, Query};
+use crate::http::security::{self, PagePolicy};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
+use axum::middleware::{Next, from_fn};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use shared::error::ErrorCode;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Where the landing page takes the demo site's tag.
+const DEMO_TAG: &str = "{{demo_tag}}";
+
+/// All pages; `description` is what the API browser shows.
+pub fn routes(description: OpenApi) -> Router<App> {
+    Router::new()
+        .route("/", get(landing))
+        .route("/widget.js", get(loader))
+        .route("/embed.js", get(loader))
+        .route("/widget/frame", get(frame))
+        .route("/widget/assets/{*path}", get(widget_asset))
+        .route("/dashboard", get(dashboard))
+        .route("/dashboard/", get(dashboard))
+        .route("/dashboard/assets/{*path}", get(dashboard_asset))
+        .route("/dashboard/{*path}", get(dashboard))
+        .merge(api_browser(description))
+        .fallback(public_file)
+}
+
+/// The landing page, with the demo site's own tag on it.
+async fn landing(State(app): State<App>) -> Result<Response> {
+    let Some(page) = files::page("public/index.html") else {
+        return Ok(files::not_built());
+    };
+    let tag = match demo_site(&app).await? {
+        // An address relative to the page: it works under whatever name the visitor came by.
+        Some(site) => snippet("", &site),
+        None => String::new(),
+    };
+    let policy = PagePolicy {
+        frames: vec!["'self'".into()],
+        ..PagePolicy::of_page(&page)
+    };
+    Ok(html(page.replace(DEMO_TAG, &tag), &policy))
+}
+
+/// Completed pages are asked for again each time: they are small, and they name hashed files.
+fn html(page: String, policy: &PagePolicy) -> Response {
+    let mut response = Html(page).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    policy.apply(headers);
+    response
+}
+
+/// `/widget.js` and `/embed.js`: the one loader under both of its documented names.
+async fn loader(headers: HeaderMap) -> Response {
+    files::file("public/widget.js", &headers).unwrap_or_else(files::not_built)
+}
+
+#[derive(Deserialize)]
+struct FrameParams {
+    bot_id: Option<String>,
+}
+
+/// The panel's page. The site's allowed origins say who may frame it.
+async fn frame(State(app): State<App>, Query(params): Query<FrameParams>) -> Result<Response> {
+    let bot_id = params
+        .bot_id
+        .ok_or_else(|| Error::missing("bot_id").within(Place::Query))?;
+    let site = session::site(&app, &bot_id).await?;
+    let Some(page) = files::page("widget/index.html") else {
+        return Ok(files::not_built());
+    };
+    let mut ancestors: Vec<String> = allowed_origins(&site.settings).map(str::to_owned).collect();
+    match ancestors.is_empty() {
+        true => ancestors.push("*".into()),
+        // The dashboard's preview and the landing page show it too.
+        false => ancestors.insert(0, "'self'".into()),
+    }
+    let policy = PagePolicy {
+        frame_ancestors: ancestors,
+        ..PagePolicy::of_page(&page)
+    };
+    let mut response = html(page, &policy);
+    security::open_to_other_origins(response.headers_mut());
+    Ok(response)
+}
+
+async fn widget_asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response> {
+    asset("widget", &path, &headers)
+}
+
+async fn dashboard_asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response> {
+    asset("dashboard", &path, &headers)
+}
+
+fn asset(app: &str, path: &str, headers: &HeaderMap) -> Result<Response> {
+    let found = files::file(&format!("{app}/{path}"), headers).filter(|_| !is_hidden(path));
+    found.ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// What is only reached under another address: brotli twins, and pages that need their policy.
+fn is_hidden(path: &str) -> bool {
+    path.ends_with(".br") || path.ends_with(".html")
+}
+
+/// The dashboard: one page for all of its addresses; the application reads the address itself.
+async fn dashboard() -> Response {
+    let Some(page) = files::page("dashboard/index.html") else {
+        return files::not_built();
+    };
+    let policy = PagePolicy {
+        // The live preview of the real widget.
+        frames: vec!["'self'".into()],
+        ..PagePolicy::of_page(&page)
+    };
+    html(page, &policy)
+}
+
+/// Anything else: a file of `public/` under its own name.
+async fn public_file(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response> {
+    let path = uri.path().trim_start_matches('/');
+    if !matches!(method, Method::GET | Method::HEAD) || is_hidden(path) || path.is_empty() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    files::file(&format!("public/{path}"), &headers).ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+fn api_browser(description: OpenApi) -> Router<App> {
+    let browser = SwaggerUi::new("/docs").url("/openapi.json", description);
+    Router::from(browser).layer(from_fn(api_browser_policy))
+}
+
+async fn api_browser_policy(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let policy = PagePolicy {
+        any_inline_style: true,
+        ..PagePolicy::default()
+    };
+    policy.apply(response.headers_mut());
+    response
+}
