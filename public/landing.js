@@ -6,7 +6,9 @@ window.Parlance ??= function () {
 const hasDemo = Boolean(document.querySelector("script[data-site], script[data-bot-id]"));
 if (!hasDemo) {
   for (const hint of document.querySelectorAll("[data-no-demo]")) hint.hidden = false;
-  for (const button of document.querySelectorAll("[data-ask], [data-open]")) button.hidden = true;
+  for (const part of document.querySelectorAll("[data-demo]")) part.hidden = true;
+  // What was the second choice is the first one now.
+  document.querySelector(".hero .quiet").classList.remove("quiet");
 }
 
 for (const place of document.querySelectorAll("[data-origin]")) place.textContent = location.origin;

@@ -64,7 +64,7 @@ function packApp(app) {
 function startWith(page, app, base, scriptName, wasmName) {
   const withoutTrunk = page
     .replace(/<script type="module"[^>]*>(?:(?!<\/script>)[\s\S])*TrunkApplicationStarted(?:(?!<\/script>)[\s\S])*<\/script>/, "")
-    .replace(/<link rel="(?:modulepreload|preload)"[^>]*>/g, (link) => (link.includes("_bg.wasm") || link.includes(`${base}${app}.js`) ? "" : link));
+    .replace(/<link rel="(?:modulepreload|preload)"[^>]*>/g, (link) => (/_bg\.wasm|\/snippets\//.test(link) || link.includes(`${base}${app}.js`) ? "" : link));
   if (/<script(?![^>]*\bsrc=)[^>]*>/.test(withoutTrunk)) {
     throw new Error(`${app}/index.html keeps an inline script, which its content security policy would refuse`);
   }
@@ -96,7 +96,7 @@ function packPublic(from) {
 }
 
 function bundle(folder, entry) {
-  return execFileSync("esbuild", ["--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none", "--log-level=warning", "--loader=js"], {
+  return execFileSync("esbuild", ["--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none", "--log-level=warning", "--log-override:duplicate-object-key=silent", "--loader=js"], {
     input: entry,
     cwd: folder,
     maxBuffer: 1 << 26,

@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
-# Sets up what the two browser apps are built with: the wasm32 standard library, wasm-bindgen, Trunk and wasm-opt.
+# Sets up what the two browser apps are built with: the wasm32 standard library and its source, wasm-bindgen, Trunk and wasm-opt.
 # What is already there is left alone, so that a second run takes a second.
 #
 #   tools/setup-wasm.sh          everything
-#   tools/setup-wasm.sh target   the wasm32 standard library only
+#   tools/setup-wasm.sh target   the wasm32 standard library and its source only
 set -euo pipefail
 # shellcheck source=tools/env.sh
 source "$(dirname "$0")/env.sh"
 
 have cargo || fail "cargo was not found" "Install Rust from https://rustup.rs and start again."
 
-# Whether a toolchain compiles and fat-links a program for wasm32. Asking the compiler is the only check
+# Whether a toolchain compiles and fat-links a program for wasm32, and has the library's source, which the release
+# builds of the apps compile along. Asking the compiler is the only check
 # that also notices a library left behind by an older compiler.
 compiles_wasm() {
-  local folder status=0
+  local folder status=0 sysroot
+  sysroot="$(PARLANCE_WASM_TOOLCHAIN="$1" with_wasm_toolchain rustc --print sysroot 2>/dev/null)" || return 1
+  [ -f "$sysroot/lib/rustlib/src/rust/library/std/Cargo.toml" ] || return 1
   folder="$(mktemp -d)"
   echo 'fn main() { std::hint::black_box(vec![1u8]); }' >"$folder/probe.rs"
   PARLANCE_WASM_TOOLCHAIN="$1" with_wasm_toolchain rustc --target "$WASM_TARGET" -C lto=fat -C panic=abort \
@@ -29,8 +32,9 @@ distribution_toolchain() { if have rustup; then echo wasm; else echo /usr/bin; f
 
 add_target_by_rustup() {
   have rustup || return 1
-  step "wasm32 target through rustup (about 20 s; up to 3 min on a slow line)"
-  if RUSTUP_MAX_RETRIES=1 limited 180 rustup target add "$WASM_TARGET" >"$PARLANCE_CACHE/rustup.log" 2>&1; then
+  step "wasm32 target and library source through rustup (about 20 s; up to 3 min on a slow line)"
+  if { RUSTUP_MAX_RETRIES=1 limited 180 rustup target add "$WASM_TARGET" &&
+    RUSTUP_MAX_RETRIES=1 limited 180 rustup component add rust-src; } >"$PARLANCE_CACHE/rustup.log" 2>&1; then
     return 0
   fi
   say "   rustup's server did not deliver it; falling back on the distribution's packages"
@@ -51,7 +55,7 @@ install_distribution_compiler() {
   apt_install rustc-web cargo-web rust-web-src rust-web-clippy "$lld" ||
     fail "rustc-web, cargo-web, rust-web-src, rust-web-clippy and $lld could not be installed" \
       "Their log is $PARLANCE_CACHE/apt.log." \
-      "Any toolchain that compiles for $WASM_TARGET will do as well: rustup target add $WASM_TARGET"
+      "Any toolchain that compiles for $WASM_TARGET will do: rustup target add $WASM_TARGET && rustup component add rust-src"
   link_linker "${lld#lld-}"
   if have rustup; then rustup toolchain link wasm /usr; fi
 }
@@ -103,7 +107,7 @@ setup_target() {
     return
   fi
   have apt-get || fail "the compiler cannot build for $WASM_TARGET" \
-    "rustup target add $WASM_TARGET    (see $PARLANCE_CACHE/rustup.log for what it said)" \
+    "rustup target add $WASM_TARGET && rustup component add rust-src    (see $PARLANCE_CACHE/rustup.log for what it said)" \
     "On macOS with Homebrew's Rust: brew install rustup && rustup default stable, then start again."
   install_distribution_compiler
   build_standard_library

@@ -30,7 +30,7 @@ test("an owner makes a site, teaches it, tries it, and pastes its tag", async ({
   await page.goto(`${operator.origin}/dashboard/sites`);
   await page.getByRole("button", { name: /^(New|Create a) site$/ }).first().click();
   await page.getByRole("dialog").getByLabel("Name").fill("Harbour Books");
-  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
   await expect(page).toHaveURL(/\/dashboard\/sites\/ch_[^/]+\/install/);
   const tag = await page.getByRole("group", { name: "Tag to paste" }).innerText();
 

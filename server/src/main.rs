@@ -5,7 +5,7 @@ use parlance::app::App;
 use parlance::clock::{Clock, Ids};
 use parlance::config::{AdminCommand, Arguments, Command, Config, CreateAccount, LogFormat};
 use parlance::core::account::{self, NewAccount, setup};
-use parlance::core::job;
+use parlance::core::{demo, job};
 use parlance::error::Error;
 use parlance::serve::serve;
 use std::io::{IsTerminal, Write};
@@ -50,6 +50,8 @@ fn start_log(config: &Config) -> Outcome<()> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
+        // Colours are for people; a file or a collector gets plain text.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = match config.log_format {
         LogFormat::Text => builder.try_init(),
@@ -70,6 +72,7 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
     job::take_over(&app)
         .await
         .map_err(|error| explain(&error))?;
+    demo::prepare(&app).await.map_err(|error| explain(&error))?;
     let token = setup::prepare(&app)
         .await
         .map_err(|error| explain(&error))?;

@@ -108,7 +108,7 @@ impl ApiError {
             Some(name) => name == field || name.split('.').next() == Some(field),
             None => first_word(&self.message) == field,
         };
-        named.then(|| self.message.clone())
+        named.then(|| about_this(field, &self.message))
     }
 
     /// Whether one of `fields` shows this error, so that no general notice is needed.
@@ -120,6 +120,23 @@ impl ApiError {
     pub fn is_passing(&self) -> bool {
         self.status == 0 || self.status == 429 || self.status >= 500
     }
+}
+
+/// A sentence about a field as it reads beside the field: without the name it has on the wire.
+fn about_this(field: &str, message: &str) -> String {
+    let Some(rest) = message
+        .strip_prefix(field)
+        .and_then(|rest| rest.strip_prefix(' '))
+    else {
+        return message.to_owned();
+    };
+    let reason = rest.strip_prefix("is not valid: ").map(str::to_owned);
+    let sentence = reason.unwrap_or_else(|| format!("this {rest}"));
+    let mut characters = sentence.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
 }
 
 fn last_name(location: &[LocationPart]) -> Option<String> {
@@ -150,7 +167,7 @@ mod tests {
         assert_eq!(error.code, "validation_failed");
         assert_eq!(
             error.for_field("primaryColor"),
-            Some("primaryColor must be #rgb or #rrggbb".into())
+            Some("This must be #rgb or #rrggbb".into())
         );
         assert_eq!(error.for_field("bgColor"), None);
         assert!(error.is_for_any(&["bgColor", "primaryColor"]));
@@ -168,7 +185,7 @@ mod tests {
             422,
             r#"{"detail":[{"loc":["body","email"],"msg":"email is not valid","type":"value_error"}]}"#,
         );
-        assert_eq!(error.for_field("email"), Some("email is not valid".into()));
+        assert_eq!(error.for_field("email"), Some("This is not valid".into()));
         assert_eq!(error.for_field("password"), None);
         let error = read(
             422,
@@ -181,11 +198,11 @@ mod tests {
     fn a_nested_field_belongs_to_its_group() {
         let error = read(
             400,
-            r#"{"error":"validation_failed","field":"businessHours.mon","message":"mon is not valid"}"#,
+            r#"{"error":"validation_failed","message":"businessHours is not valid: mon must be closed or hours"}"#,
         );
         assert_eq!(
             error.for_field("businessHours"),
-            Some("mon is not valid".into())
+            Some("Mon must be closed or hours".into())
         );
     }
 

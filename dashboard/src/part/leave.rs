@@ -2,7 +2,7 @@
 
 use crate::state::leave_guard::LeaveGuard;
 use crate::ui::button::{Button, Look};
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, open_about};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -11,13 +11,7 @@ use leptos_router::hooks::use_navigate;
 pub fn LeaveDialog() -> AnyView {
     let guard = expect_context::<LeaveGuard>();
     let navigate = StoredValue::new_local(use_navigate());
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(guard.pending.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            guard.pending.set(None);
-        }
-    });
+    let open = open_about(guard.pending);
     let leave = Callback::new(move |()| {
         let target = guard.pending.get_untracked();
         guard.set_dirty(false);

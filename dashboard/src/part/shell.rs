@@ -129,7 +129,8 @@ fn AccountMenu() -> AnyView {
     };
     view! {
         <details class="account">
-            <summary aria-label="Account and looks">
+            <summary>
+                <span class="visually-hidden">"Account: "</span>
                 {move || session.me().map(|me| avatar(&me.name, me.id))}
                 <span class="account-name">{move || session.me().map(|me| me.name)}</span>
             </summary>

@@ -64,7 +64,7 @@ impl InboxStore {
 
     /// Applies what the live channel told in one go.
     pub fn apply(self, events: Vec<LiveEvent>) {
-        let my_id = self.session.my_id();
+        let my_id = self.session.my_id_now();
         let mut effects = Vec::new();
         self.inbox.update(|inbox| {
             for LiveEvent { cursor, event } in events {

@@ -56,6 +56,10 @@ impl Session {
         self.me.with(|me| me.as_ref().map(|me| me.id))
     }
 
+    pub fn my_id_now(self) -> Option<i64> {
+        self.me.with_untracked(|me| me.as_ref().map(|me| me.id))
+    }
+
     pub fn set_me(self, me: Me) {
         self.me.set(Some(me));
     }

@@ -50,6 +50,23 @@ pub fn Dialog(
     .into_any()
 }
 
+/// Whether a dialog about `subject` is open: while there is one. Closing it takes the subject away.
+pub fn open_about<T: Send + Sync + 'static>(subject: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        let wanted = subject.with(Option::is_some);
+        if open.get_untracked() != wanted {
+            open.set(wanted);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() && subject.with_untracked(Option::is_some) {
+            subject.set(None);
+        }
+    });
+    open
+}
+
 /// A question before something that cannot be undone.
 #[component]
 pub fn Confirm(

@@ -4,7 +4,8 @@ use super::reply::plain_page;
 use super::security;
 use axum::body::Bytes;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE,
+    ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -59,6 +60,8 @@ pub fn file(path: &str, request: &HeaderMap) -> Option<Response> {
         set(headers, CONTENT_ENCODING, "br");
     }
     security::open_to_other_origins(headers);
+    // A tag of type module, or one with an integrity hash, reads the loader across origins.
+    set(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     Some(response)
 }
 

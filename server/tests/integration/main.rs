@@ -9,12 +9,14 @@
 mod accounts;
 mod caller;
 mod conversations;
+mod demo;
 mod developer_surface;
 mod guest;
 mod house;
 mod identity;
 mod instance_key;
 mod knowledge;
+<<<<<<< HEAD
 mod limits;
 mod origins;
 mod pages;
@@ -25,3 +27,12 @@ mod tenant_surface;
 mod widget;
 mod widget_input;
 mod widget_stream;
+=======
+mod models;
+mod net;
+mod scripted_model;
+mod store;
+mod support;
+mod tenant_surface;
+mod turns;
+>>>>>>> main

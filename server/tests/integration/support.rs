@@ -2,7 +2,7 @@
 
 use parlance::app::App;
 use parlance::clock::{Clock, Ids};
-use parlance::config::Config;
+use parlance::config::{Config, ModelConfig};
 use parlance::core::actor::{Operator, Visitor};
 use parlance::core::session::{self, Arrival};
 use parlance::store;
@@ -68,6 +68,15 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(engine, &folder).await;
         change(&mut config);
+        Self::open(config, folder).await
+    }
+
+    /// On SQLite, with a model.
+    pub async fn with_model(model: ModelConfig) -> Self {
+        Self::with(Engine::Sqlite, |config| config.model = Some(model)).await
+    }
+
+    async fn open(config: Config, folder: TempDir) -> Self {
         let app = App::open(config, Clock::fixed(NOW), Ids::seeded(1))
             .await
             .unwrap();

@@ -77,7 +77,7 @@ pub fn Composer(id: String) -> AnyView {
                 ></textarea>
             </div>
             <div class="composer-foot">
-                <p id="composer-hint" class="faint">
+                <p id="composer-hint" class="faint" class:problem=move || problem.with(Option::is_some)>
                     {move || problem.get().unwrap_or_else(|| "Enter sends, Shift + Enter starts a new line".to_owned())}
                 </p>
                 <Button

@@ -43,7 +43,7 @@ pub fn EntryView(
             Item::Message(message) => message_body(&message),
             Item::Pending(reply) => pending_body(conversation.get_value(), reply),
             Item::Streaming(stream) => view! {
-                <div class="bubble streaming" aria-busy="true">{rich_text(&stream.text)}<span class="caret" aria-hidden="true"></span></div>
+                <div class="bubble streaming" aria-busy="true">{rich_text(&stream.text, true)}<span class="caret" aria-hidden="true"></span></div>
             }
             .into_any(),
         })
@@ -83,15 +83,20 @@ fn message_body(message: &ConversationMessage) -> AnyView {
         .then(|| view! { <p class="message-note">{Icon::Alert.view()}"Broke off"</p> });
     let files = message.files.iter().cloned().map(file_view).collect_view();
     let verdict = message.feedback.map(|thumb| match thumb {
-        Thumb::Up => view! { <span class="verdict">"👍 Helpful"</span> }.into_any(),
-        Thumb::Down => view! { <span class="verdict down">"👎 Not helpful"</span> }.into_any(),
+        Thumb::Up => {
+            view! { <span class="verdict">{Icon::ThumbUp.view()}"Helpful"</span> }.into_any()
+        }
+        Thumb::Down => {
+            view! { <span class="verdict down">{Icon::ThumbDown.view()}"Not helpful"</span> }
+                .into_any()
+        }
     });
     // What a visitor writes is plain text, whatever it looks like.
     let text = if message.role == Role::User {
         let text = message.content.clone();
         view! { <p class="plain-text">{text}</p> }.into_any()
     } else {
-        rich_text(&message.content)
+        rich_text(&message.content, false)
     };
     view! {
         <div class="bubble">{text}{files}{interrupted}</div>

@@ -2,6 +2,7 @@
 
 use crate::ui::icon::Icon;
 use leptos::prelude::*;
+use shared::markdown::safe_address;
 use shared::message::Source;
 
 /// The sources of an answer, folded until somebody wants to know; nothing where there are none.
@@ -31,8 +32,8 @@ fn source_view(source: Source) -> AnyView {
         url,
         excerpt,
     } = source;
-    // Only what a browser opens as a page: an address comes from an upload or a crawl.
-    let url = url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    // An address comes from an upload or a crawl: it is judged as those in texts are.
+    let url = url.as_deref().and_then(safe_address).map(str::to_owned);
     let name = match url {
         Some(url) => {
             view! { <a href=url target="_blank" rel="noopener noreferrer">{title}</a> }.into_any()

@@ -5,7 +5,7 @@ use crate::api::ApiError;
 use crate::state::toast::Toasts;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, open_about};
 use crate::ui::field::{TextArea, TextField};
 use crate::ui::notice::notice;
 use leptos::ev::SubmitEvent;
@@ -18,13 +18,7 @@ const FIELDS: [&str; 4] = ["question", "title", "source", "content"];
 
 #[component]
 pub fn AddDialog(knowledge: Knowledge, adding: RwSignal<Option<KnowledgeKind>>) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(adding.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            adding.set(None);
-        }
-    });
+    let open = open_about(adding);
     let title = Signal::derive(move || match adding.get() {
         Some(KnowledgeKind::Qa) => "Question and answer".to_owned(),
         _ => "Text".to_owned(),

@@ -64,7 +64,7 @@ fn answer_view(reply: AskReply) -> AnyView {
     view! {
         <div class="answer">
             <div class="row wrap">{confidence}<span class="faint">"Answered by "{reply.answered_by}</span></div>
-            <div class="bubble assistant">{rich_text(&reply.reply)}</div>
+            <div class="bubble assistant">{rich_text(&reply.reply, false)}</div>
             {sources_list(&reply.sources)}
         </div>
     }

@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::state::load::{Load, Loader};
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, open_about};
 use crate::ui::empty::error_state;
 use crate::ui::skeleton::skeleton_rows;
 use leptos::prelude::*;
@@ -10,13 +10,7 @@ use shared::knowledge::KnowledgeItem;
 
 #[component]
 pub fn ItemDialog(viewing: RwSignal<Option<KnowledgeItem>>) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(viewing.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            viewing.set(None);
-        }
-    });
+    let open = open_about(viewing);
     let title = Signal::derive(move || {
         viewing.with(|item| {
             item.as_ref()

@@ -10,7 +10,7 @@ use crate::state::load::{Load, Loader};
 use crate::state::toast::Toasts;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, IconButton, Look};
-use crate::ui::dialog::Confirm;
+use crate::ui::dialog::{Confirm, open_about};
 use crate::ui::empty::{empty_state, error_state};
 use crate::ui::icon::Icon;
 use crate::ui::skeleton::skeleton_rows;
@@ -126,14 +126,8 @@ fn ItemList(knowledge: Knowledge) -> AnyView {
     let toasts = expect_context::<Toasts>();
     let viewing = RwSignal::new(None::<KnowledgeItem>);
     let deleting = RwSignal::new(None::<KnowledgeItem>);
-    let confirming = RwSignal::new(false);
+    let confirming = open_about(deleting);
     let busy = RwSignal::new(false);
-    Effect::new(move |_| confirming.set(deleting.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !confirming.get() {
-            deleting.set(None);
-        }
-    });
     let delete = Callback::new(move |()| {
         let Some(item) = deleting.get_untracked() else {
             return;
@@ -215,7 +209,7 @@ fn item_row(
 ) -> AnyView {
     let (icon, kind) = match item.kind {
         KnowledgeKind::Qa => (Icon::Question, "Q&A"),
-        KnowledgeKind::Text => (Icon::Reply, "Text"),
+        KnowledgeKind::Text => (Icon::Lines, "Text"),
         KnowledgeKind::Document => (Icon::File, "File"),
     };
     let size = format!("{} characters", item.characters);

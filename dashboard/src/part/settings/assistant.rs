@@ -29,9 +29,14 @@ pub fn Assistant(form: Form) -> AnyView {
             settings.ai_reply_delay_sec = seconds;
         }
     });
-    let starter_prompt = form
-        .saved
-        .with_untracked(|saved| saved.starter_prompt.clone());
+    // Once a prompt of one's own is stored, the server tells that one here.
+    let starter_prompt = form.saved.with_untracked(|saved| {
+        saved
+            .settings
+            .custom_prompt
+            .is_empty()
+            .then(|| saved.starter_prompt.clone())
+    });
     let disclosure = form.value(|settings| settings.disclosure.sources.clone());
     let set_disclosure = form.set(|settings, value| settings.disclosure.sources = value);
     let options = DISCLOSURES
@@ -47,7 +52,7 @@ pub fn Assistant(form: Form) -> AnyView {
                 />
             })}
             <TextArea
-                label="Prompt" rows=6 max=limits::PROMPT_CHARS placeholder=starter_prompt
+                label="Prompt" rows=6 max=limits::PROMPT_CHARS placeholder=starter_prompt.unwrap_or_default()
                 hint="Who the assistant is and how it speaks. Empty: the default, shown in grey."
                 value=prompt on_input=set_prompt error=form.error("starterPrompt")
             />

@@ -139,9 +139,12 @@ fn SaveBar(
         form.error.set(None);
         form.draft.set(form.saved.get_untracked());
     });
-    let problem = move || {
-        form.error
-            .with(|error| error.as_ref().map(|error| error.message.clone()))
+    let state = move || {
+        if form.error.with(Option::is_some) {
+            Some("Not saved: one field needs another look.")
+        } else {
+            dirty.get().then_some("Unsaved changes")
+        }
     };
     let toggle_label = Signal::derive(move || {
         if previewing.get() {
@@ -152,7 +155,7 @@ fn SaveBar(
     });
     view! {
         <div class="save-bar" class:shown=move || dirty.get()>
-            <p role="status">{move || problem().or_else(|| dirty.get().then(|| "Unsaved changes".to_owned()))}</p>
+            <p role="status">{state}</p>
             <div class="preview-toggle">
                 <Button label=toggle_label icon=Icon::Monitor on_press=move |()| previewing.update(|on| *on = !*on) />
             </div>

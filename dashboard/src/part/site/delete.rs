@@ -4,7 +4,7 @@ use crate::api::Api;
 use crate::state::toast::Toasts;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, open_about};
 use crate::ui::field::TextField;
 use crate::ui::notice::notice;
 use leptos::prelude::*;
@@ -13,13 +13,7 @@ use shared::site::Bot;
 
 #[component]
 pub fn DeleteSiteDialog(site: RwSignal<Option<Bot>>, on_deleted: Callback<i64>) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(site.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            site.set(None);
-        }
-    });
+    let open = open_about(site);
     let form = move || {
         site.get()
             .map(|site| view! { <DeleteSiteForm site open on_deleted /> })

@@ -82,7 +82,9 @@ impl Inbox {
 
     fn apply_row(&mut self, cursor: Option<i64>, mut row: Conversation) -> Vec<Effect> {
         let known = self.conversations.get(&row.id);
-        if known.is_some_and(|known| is_old(known, cursor)) {
+        // Not durable: it carries the cursor of the event before it, which may be the one that the row knows.
+        let seen = known.and_then(|known| known.event_cursor);
+        if matches!((cursor, seen), (Some(cursor), Some(seen)) if cursor < seen) {
             return Vec::new();
         }
         let now_waiting =

@@ -116,12 +116,14 @@ impl Inbox {
     }
 
     /// A row from the server: a reply is news unless events have overtaken it.
-    pub fn take_conversation(&mut self, row: Conversation) {
-        let overtaken = self.conversations.get(&row.id).is_some_and(|known| {
-            known.last_seq > row.last_seq
-                || (row.event_cursor.is_some() && known.event_cursor > row.event_cursor)
-        });
+    pub fn take_conversation(&mut self, mut row: Conversation) {
+        let known = self.conversations.get(&row.id);
+        let seen = known.and_then(|known| known.event_cursor);
+        let overtaken = known.is_some_and(|known| known.last_seq > row.last_seq)
+            || matches!((seen, row.event_cursor), (Some(seen), Some(own)) if seen > own);
         if !overtaken {
+            // Rows of lists do not tell their cursor; what was seen stays seen.
+            row.event_cursor = row.event_cursor.max(seen);
             self.put_row(row);
         }
     }

@@ -276,3 +276,40 @@ fn a_search_shows_what_the_server_found_and_nothing_else() {
         ["conv_c", "conv_b", "conv_a"]
     );
 }
+
+#[test]
+fn a_row_that_follows_its_event_under_the_same_cursor_is_taken() {
+    let mut inbox = inbox_of(vec![row("conv_a", 1)]);
+    tell(
+        &mut inbox,
+        "conv_a",
+        101,
+        Event::Message {
+            message: message(2, Role::User, "hi"),
+        },
+    );
+    let exact = Conversation {
+        last_seq: 2,
+        unread_count: 3,
+        event_cursor: None,
+        ..row("conv_a", 1)
+    };
+    tell(
+        &mut inbox,
+        "conv_a",
+        101,
+        Event::Conversation {
+            conversation: Box::new(exact),
+        },
+    );
+    assert_eq!(inbox.conversation("conv_a").unwrap().unread_count, 3);
+    tell(
+        &mut inbox,
+        "conv_a",
+        101,
+        Event::Message {
+            message: message(2, Role::User, "hi"),
+        },
+    );
+    assert_eq!(inbox.conversation("conv_a").unwrap().unread_count, 3);
+}
