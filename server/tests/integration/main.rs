@@ -8,11 +8,13 @@
 
 mod accounts;
 mod caller;
+mod chatbots_surface;
 mod conversations;
 mod demo;
 mod developer_surface;
 mod identity;
 mod instance_key;
+mod isolation;
 mod knowledge;
 mod store;
 mod support;
