@@ -9,6 +9,8 @@ use crate::core::answer::queue::TurnQueue;
 use crate::core::key::Keyring;
 use crate::core::knowledge::Indexes;
 use crate::error::{Error, Result};
+use crate::llm::Models;
+use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
 use crate::store::Db;
 use shared::error::ErrorCode;
@@ -30,6 +32,8 @@ pub struct Parts {
     pub bus: Bus,
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
+    pub net: Net,
+    pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
     /// Requests per caller.
@@ -73,12 +77,16 @@ impl App {
         })?;
         let db = Db::open(&config.database_url).await?;
         let keys = Keyring::open(&config, &db, &ids).await?;
-        Ok(Self::new(config, db, keys, clock, ids))
+        Self::new(config, db, keys, clock, ids)
     }
 
-    pub fn new(config: Config, db: Db, keys: Keyring, clock: Clock, ids: Ids) -> Self {
+    /// # Errors
+    /// Where the configured model's address or key cannot be used.
+    pub fn new(config: Config, db: Db, keys: Keyring, clock: Clock, ids: Ids) -> Result<Self> {
         let worker = ids.slug();
-        Self(Arc::new(Parts {
+        let net = Net::new(&config)?;
+        let models = Models::new(&config, &net)?;
+        Ok(Self(Arc::new(Parts {
             config,
             db,
             keys,
@@ -89,13 +97,15 @@ impl App {
             bus: Bus::default(),
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
+            net,
+            models,
             knowledge: Indexes::default(),
             rates: Rates::default(),
             streams: Slots::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             worker,
-        }))
+        })))
     }
 
     /// Counts one request of `caller`: an address, a key, an address of mail.

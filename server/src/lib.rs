@@ -7,6 +7,8 @@ pub mod config;
 pub mod core;
 pub mod error;
 pub mod http;
+pub mod llm;
+pub mod net;
 pub mod rates;
 pub mod serve;
 pub mod store;

@@ -2,7 +2,7 @@
 
 use parlance::app::App;
 use parlance::clock::{Clock, Ids};
-use parlance::config::Config;
+use parlance::config::{Config, ModelConfig};
 use parlance::core::actor::{Operator, Visitor};
 use parlance::core::session::{self, Arrival};
 use parlance::store;
@@ -62,6 +62,18 @@ impl TestApp {
     pub async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = config(engine, &folder).await;
+        Self::open(config, folder).await
+    }
+
+    /// On SQLite, with a model.
+    pub async fn with_model(model: ModelConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(Engine::Sqlite, &folder).await;
+        config.model = Some(model);
+        Self::open(config, folder).await
+    }
+
+    async fn open(config: Config, folder: TempDir) -> Self {
         let app = App::open(config, Clock::fixed(NOW), Ids::seeded(1))
             .await
             .unwrap();

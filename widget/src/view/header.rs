@@ -68,6 +68,7 @@ fn close_button(chat: Chat) -> El {
 fn status(chat: Chat) -> String {
     chat.head.with(|head| {
         let words = text(match head.mode {
+            _ if !chat.config().enabled => Text::ErrorDisabled,
             _ if head.ended => Text::StatusEnded,
             Mode::Ai if chat.config().ai_mode == "on" => Text::StatusAssistant,
             Mode::Ai => Text::StatusTeam,
@@ -103,12 +104,15 @@ fn menu(chat: Chat, is_open: RwSignal<bool>) -> El {
     })
 }
 
+/// Whether it is offered, what it says, what it does.
+type Choice = (bool, Text, fn(Chat));
+
 fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
     let config = chat.config();
     let head = chat.head.get_untracked();
     let has_begun = chat.rows.with_untracked(|rows| !rows.is_empty());
     let can_write = chat.can_write();
-    let choices: [(bool, Text, fn(Chat)); 5] = [
+    let choices: [Choice; 5] = [
         (
             can_write && head.mode == Mode::Ai,
             Text::TalkToHuman,

@@ -34,6 +34,11 @@ pub fn thread(chat: Chat) -> El {
             move || chat.head.with(|head| u32::from(head.has_more)),
             move |more| welcome(chat, more > 0),
         )
+        .slot(move || {
+            chat.is_loading
+                .get()
+                .then(|| el("p", "entry system loading").text(text(Text::Loading)))
+        })
         .rows(chat.rows, move |row| entry(chat, row))
         .slot_by(
             move || u32::from(is_fresh(chat)),
@@ -86,6 +91,8 @@ fn follow(chat: Chat, scroller: &Element, is_away: RwSignal<bool>) {
         let (_, is_forced) = chat.moved.get();
         chat.head.track();
         chat.card.track();
+        // The composer grows and takes room away.
+        chat.draft.track();
         if is_away.get_untracked() && !is_forced {
             return;
         }
@@ -150,7 +157,10 @@ fn welcome(chat: Chat, has_more: bool) -> Option<El> {
 }
 
 fn is_fresh(chat: Chat) -> bool {
-    chat.rows.with(Vec::is_empty) && chat.can_write() && !chat.config().starter_questions.is_empty()
+    !chat.is_loading.get()
+        && chat.rows.with(Vec::is_empty)
+        && chat.can_write()
+        && !chat.config().starter_questions.is_empty()
 }
 
 fn starters(chat: Chat) -> El {

@@ -42,6 +42,11 @@ pub(super) fn answer(question: &Question, found: &Retrieved) -> Answer {
     unknown(question, wording)
 }
 
+/// Whether [`answer`] has more to say than that it does not know.
+pub(super) fn is_confident(question: &Question, found: &Retrieved) -> bool {
+    found.is_confident() || SmallTalk::of(&question.text).is_some()
+}
+
 fn finish(confident: bool) -> Finish {
     Finish {
         confident,

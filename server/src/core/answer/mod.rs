@@ -7,6 +7,7 @@ mod built_in;
 pub mod compose;
 mod extract;
 pub mod live;
+mod prompt;
 pub mod queue;
 mod small_talk;
 mod source;
