@@ -1,18 +1,10 @@
-//! Every route for people who sign in: as nobody, as a stranger, with a bad body; and what deleting leaves.
+//! Every route for people who sign in: as nobody, as a stranger, with a bad body, with odd ids.
 
 use crate::caller::{Caller, Person};
+use crate::desk::{counts, furnish};
 use crate::support::{Engine, TestApp, on_both};
 use parlance::core::actor::Visitor;
-use parlance::core::conversation;
-use parlance::core::knowledge::{self, New};
-use parlance::core::{contact, rating, session, ticket};
-use parlance::store;
-use parlance::store::contact::Contact;
 use serde_json::{Value, json};
-use shared::widget::EscalationTrigger;
-use sqlx::Row;
-use sqlx::any::AnyPoolOptions;
-use std::collections::BTreeMap;
 
 struct Route {
     method: &'static str,
@@ -56,64 +48,6 @@ async fn house(app: &TestApp) -> House {
         slug,
         item_id,
     }
-}
-
-/// Something in every table that belongs to a site.
-async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i64) {
-    let site = {
-        let mut connection = app.db.read().await.unwrap();
-        store::site::by_id(&mut connection, site_id)
-            .await
-            .unwrap()
-            .unwrap()
-    };
-    let qa = New::Qa {
-        question: "What?".into(),
-        answer: "This.".into(),
-    };
-    let item = knowledge::add(app, &site, qa).await.unwrap();
-    let visitor = session::begin(app, site, session::Arrival::default())
-        .await
-        .unwrap();
-    ticket::escalate(
-        app,
-        &visitor,
-        EscalationTrigger::UserRequest,
-        Some("Help".into()),
-    )
-    .await
-    .unwrap();
-    let spelling = format!("conv_{}", visitor.conversation.slug);
-    conversation::reply(app, &owner.operator, &spelling, "Here I am".into(), None)
-        .await
-        .unwrap();
-    rating::rate(app, &visitor, 5, Some("Good".into()))
-        .await
-        .unwrap();
-    let left = Contact {
-        email: Some("grace@example.com".into()),
-        name: None,
-        phone: None,
-    };
-    contact::leave(app, &visitor, left).await.unwrap();
-    let (account_id, conversation_id) = (owner.operator.account_id, visitor.conversation.id);
-    app.db
-        .write(move |transaction| {
-            Box::pin(async move {
-                let job = store::job::NewJob {
-                    kind: "answer",
-                    account_id,
-                    conversation_id: Some(conversation_id),
-                    payload: "1",
-                    run_at: i64::MAX,
-                    lease: None,
-                };
-                store::job::insert(transaction, &job, 0).await
-            })
-        })
-        .await
-        .unwrap();
-    (visitor, item.id)
 }
 
 fn routes(house: &House) -> Vec<Route> {
@@ -400,63 +334,3 @@ async fn odd_ids_are_just_not_there() {
         }
     }
 }
-
-/// Rows of every table there is, but for the log of migrations.
-async fn counts(app: &TestApp) -> BTreeMap<String, i64> {
-    let pool = AnyPoolOptions::new()
-        .max_connections(1)
-        .connect(&app.config.database_url)
-        .await
-        .unwrap();
-    let tables = match app.db.engine() {
-        "sqlite" => {
-            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
-        }
-        _ => {
-            "select table_name::text as name from information_schema.tables where table_schema = current_schema()"
-        }
-    };
-    let mut counts = BTreeMap::new();
-    for row in sqlx::query(tables).fetch_all(&pool).await.unwrap() {
-        let table: String = row.get("name");
-        if table.starts_with('_') || matches!(table.as_str(), "auth_sessions" | "instance") {
-            continue;
-        }
-        let count = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
-        let count: i64 = sqlx::query_scalar(count).fetch_one(&pool).await.unwrap();
-        counts.insert(table, count);
-    }
-    pool.close().await;
-    counts
-}
-
-on_both!(deleting_a_site_deletes_all_that_was_its, |app| {
-    let house = house(app).await;
-    let before = counts(app).await;
-    let second = house
-        .owner
-        .call(app, "POST", "/bots", &json!({"name": "Second"}))
-        .await
-        .expect(201);
-    furnish(app, &house.owner, second["id"].as_i64().unwrap()).await;
-    let between = counts(app).await;
-    for (table, count) in &between {
-        let is_of_sites = !matches!(table.as_str(), "accounts" | "users" | "idempotency_keys");
-        assert_eq!(
-            *count > before[table],
-            is_of_sites,
-            "{table} holds something of the second site"
-        );
-    }
-    let path = format!("/bots/{}", second["public_id"].as_str().unwrap());
-    house
-        .owner
-        .call(app, "DELETE", &path, &Value::Null)
-        .await
-        .expect(204);
-    assert_eq!(
-        counts(app).await,
-        before,
-        "nothing of it is left, and nothing else is gone"
-    );
-});

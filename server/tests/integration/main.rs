@@ -8,14 +8,18 @@
 
 mod accounts;
 mod caller;
-mod chatbots_surface;
 mod conversations;
+mod deletion;
 mod demo;
+mod desk;
 mod developer_surface;
 mod identity;
+mod inbox_surface;
 mod instance_key;
 mod isolation;
 mod knowledge;
+mod knowledge_surface;
+mod live_surface;
 mod models;
 mod net;
 mod scripted_model;
