@@ -334,3 +334,34 @@ async fn odd_ids_are_just_not_there() {
         }
     }
 }
+
+/// Routes that somebody who is not signed in may call, besides the visitors' own.
+const OPEN: [&str; 4] = ["/auth/login", "/auth/setup", "/health", "/health/ready"];
+
+#[tokio::test]
+async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let description = Caller::NOBODY.get(&app, "/openapi.json").await.expect(200);
+    assert_eq!(
+        description["components"]["securitySchemes"]["dashboard"]["scheme"],
+        "bearer"
+    );
+    let mut closed = 0;
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        if path.starts_with("/widget/") || OPEN.contains(&path.as_str()) {
+            continue;
+        }
+        for (method, operation) in methods.as_object().unwrap() {
+            let place = format!("{method} {path}");
+            assert_eq!(operation["security"], json!([{"dashboard": []}]), "{place}");
+            let address = path.replace("{id}", "1").replace("{bot_id}", "1");
+            let method = method.to_uppercase();
+            let reply = Caller::NOBODY
+                .call(&app, &method, &address, &json!({}))
+                .await;
+            assert_eq!(reply.status, 401, "{place}");
+            closed += 1;
+        }
+    }
+    assert!(closed >= 30, "{closed} routes ask who calls");
+}

@@ -230,3 +230,23 @@ async fn bad_knowledge_is_refused_and_nothing_is_kept() {
         .expect(200);
     assert_eq!(list["data"], json!([]));
 }
+
+#[tokio::test]
+async fn large_texts_and_files_are_taken_up_to_their_limits() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let (owner, bot) = house(&app).await;
+    let id = chatbot_id(&bot);
+    let line = "Every line of this text says the same.\n";
+    let file = line.repeat(2_000_000 / line.len());
+    let parts: &[(&str, Option<&str>, &[u8])] = &[
+        ("chatbotId", None, id.as_bytes()),
+        ("file", Some("long.txt"), file.as_bytes()),
+    ];
+    let uploaded = upload(&app, &owner, parts).await.expect(201);
+    assert!(uploaded["passages"].as_i64().unwrap() > 1_000);
+    let text = json!({"chatbotId": id, "type": "text", "content": "word\n\n".repeat(300_000)});
+    owner
+        .call(&app, "POST", "/api/knowledge", &text)
+        .await
+        .expect(201);
+}
