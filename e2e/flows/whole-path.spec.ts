@@ -33,7 +33,7 @@ async function wholePath({ page, browser, hosts, api, origin, question, answer, 
   await test.step("an operator finds it in the inbox and takes over", async () => {
     await expect(operator.row(site.name)).toContainText("Waiting");
     await operator.openConversation(site.name);
-    await expect(operator.message(question)).toBeVisible();
+    await expect(operator.message(question).first()).toBeVisible();
     await expect(operator.message(answer)).toBeVisible();
     await operator.page.getByRole("button", { name: "Take over" }).first().click();
     await expect(operator.action("Hand back")).toBeVisible();
