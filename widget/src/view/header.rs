@@ -66,9 +66,11 @@ fn close_button(chat: Chat) -> El {
 }
 
 fn status(chat: Chat) -> String {
+    if !chat.config().enabled {
+        return String::new();
+    }
     chat.head.with(|head| {
         let words = text(match head.mode {
-            _ if !chat.config().enabled => Text::ErrorDisabled,
             _ if head.ended => Text::StatusEnded,
             Mode::Ai if chat.config().ai_mode == "on" => Text::StatusAssistant,
             Mode::Ai => Text::StatusTeam,
