@@ -4,7 +4,7 @@
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "cargo tells build scripts by the environment, and configuration is not read here"
+    reason = "cargo speaks to build scripts by the environment"
 )]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
