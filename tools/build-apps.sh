@@ -18,9 +18,9 @@ current_stamp() {
 export RUSTC_BOOTSTRAP=1
 export CARGO_UNSTABLE_BUILD_STD=std,panic_abort
 export CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size
-# The path prefixes: visitors need not learn where this machine keeps its crates.
+# The path prefix: visitors need not learn where this machine keeps its crates.
 export RUSTFLAGS="--cfg=erase_components -Zunstable-options -Cpanic=immediate-abort \
---remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates --remap-path-prefix=$PARLANCE_ROOT=."
+--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"
 
 build_app() {
   local app="$1"

@@ -15,7 +15,9 @@ use crate::state::live::Live;
 use crate::state::session::Session;
 use crate::state::sound::Sound;
 use crate::state::theme::Theme;
+use crate::state::title::Title;
 use crate::state::toast::Toasts;
+use crate::state::unsaved::UnsavedSettings;
 use crate::ui::toasts::ToastCorner;
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
@@ -34,7 +36,10 @@ pub fn App() -> AnyView {
     provide_context(Theme::from_storage());
     provide_context(Clock::start());
     provide_context(LeaveGuard::install());
-    provide_context(InboxStore::new(api, session, toasts, sound));
+    let store = InboxStore::new(api, session, toasts, sound);
+    provide_context(store);
+    provide_context(Title::start(store));
+    provide_context(UnsavedSettings::new());
     provide_context(Live::new());
     view! {
         <Router base=route::BASE>

@@ -11,5 +11,7 @@ pub mod ui;
 
 /// Mounts the app in the page's body.
 pub fn run() {
+    #[cfg(debug_assertions)]
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     leptos::mount::mount_to_body(app::App);
 }

@@ -5,7 +5,7 @@ use parlance::app::App;
 use parlance::clock::{Clock, Ids};
 use parlance::config::{AdminCommand, Arguments, Command, Config, CreateAccount, LogFormat};
 use parlance::core::account::{self, NewAccount, setup};
-use parlance::core::job;
+use parlance::core::{demo, job};
 use parlance::error::Error;
 use parlance::serve::serve;
 use std::io::{IsTerminal, Write};
@@ -72,6 +72,7 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
     job::take_over(&app)
         .await
         .map_err(|error| explain(&error))?;
+    demo::prepare(&app).await.map_err(|error| explain(&error))?;
     let token = setup::prepare(&app)
         .await
         .map_err(|error| explain(&error))?;

@@ -124,19 +124,19 @@ impl ApiError {
 
 /// A sentence about a field as it reads beside the field: without the name it has on the wire.
 fn about_this(field: &str, message: &str) -> String {
-    let Some(rest) = message
+    let sentence = match message
         .strip_prefix(field)
         .and_then(|rest| rest.strip_prefix(' '))
-    else {
-        return message.to_owned();
+    {
+        Some(rest) => match rest.strip_prefix("is not valid: ") {
+            Some(reason) => reason.to_owned(),
+            None => format!("this {rest}"),
+        },
+        None => message.to_owned(),
     };
-    let reason = rest.strip_prefix("is not valid: ").map(str::to_owned);
-    let sentence = reason.unwrap_or_else(|| format!("this {rest}"));
     let mut characters = sentence.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
 }
 
 fn last_name(location: &[LocationPart]) -> Option<String> {

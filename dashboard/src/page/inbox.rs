@@ -1,14 +1,14 @@
 //! The inbox: list, conversation, details. The address holds which conversation is open and what is filtered.
 
-use crate::browser;
 use crate::part::inbox::Selection;
 use crate::part::inbox::conversation::ConversationPane;
 use crate::part::inbox::details::DetailsPane;
 use crate::part::inbox::list::ListPane;
 use crate::route;
-use crate::state::inbox::{Filter, Inbox};
+use crate::state::inbox::Filter;
 use crate::state::inbox_store::InboxStore;
 use crate::state::live::Live;
+use crate::state::title::set_page_title;
 use crate::ui::empty::empty_state;
 use crate::ui::icon::Icon;
 use leptos::prelude::*;
@@ -39,14 +39,7 @@ pub fn InboxPage() -> AnyView {
         }
     });
     on_cleanup(move || live.open.set(None));
-    Effect::new(move |_| {
-        let unread = store.inbox.with(Inbox::unread);
-        browser::set_title(&if unread > 0 {
-            format!("({unread}) Inbox · Parlance")
-        } else {
-            "Inbox · Parlance".to_owned()
-        });
-    });
+    set_page_title("Inbox");
 
     let pane = move || {
         match selection.open.get() {

@@ -1,13 +1,14 @@
 //! An address that leads nowhere.
 
 use crate::route;
+use crate::state::title::set_page_title;
 use crate::ui::empty::empty_state;
 use crate::ui::icon::Icon;
 use leptos::prelude::*;
 
 #[component]
 pub fn NotFound() -> AnyView {
-    crate::browser::set_title("Not found · Parlance");
+    set_page_title("Not found");
     view! {
         <main class="lonely">
             {empty_state(Icon::Question, "This page does not exist", "The address may be mistyped, or what it led to was deleted.")}

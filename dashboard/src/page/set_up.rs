@@ -5,6 +5,7 @@ use crate::browser;
 use crate::part::auth::AuthFrame;
 use crate::route;
 use crate::state::session::Session;
+use crate::state::title::set_page_title;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
 use crate::ui::field::TextField;
@@ -21,7 +22,7 @@ const FIELDS: [&str; 4] = ["token", "name", "email", "password"];
 
 #[component]
 pub fn SetUpPage() -> AnyView {
-    browser::set_title("Set up · Parlance");
+    set_page_title("Set up");
     let api = expect_context::<Api>();
     let session = expect_context::<Session>();
     let navigate = use_navigate();

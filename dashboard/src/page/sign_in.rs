@@ -1,10 +1,10 @@
 //! Signing in.
 
 use crate::api::{Api, ApiError};
-use crate::browser;
 use crate::part::auth::AuthFrame;
 use crate::route;
 use crate::state::session::Session;
+use crate::state::title::set_page_title;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
 use crate::ui::field::TextField;
@@ -20,7 +20,7 @@ const FIELDS: [&str; 2] = ["email", "password"];
 
 #[component]
 pub fn SignInPage() -> AnyView {
-    browser::set_title("Sign in · Parlance");
+    set_page_title("Sign in");
     let api = expect_context::<Api>();
     let session = expect_context::<Session>();
     let query = use_query_map();

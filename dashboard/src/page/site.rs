@@ -1,13 +1,13 @@
 //! One site, in tabs.
 
 use crate::api::Api;
-use crate::browser;
 use crate::part::knowledge::KnowledgeTab;
 use crate::part::settings::SettingsTab;
 use crate::part::site::identity::IdentityTab;
 use crate::part::site::install::InstallTab;
 use crate::route::{self, SiteTab};
 use crate::state::load::{Load, Loader};
+use crate::state::title::Title;
 use crate::ui::empty::error_state;
 use crate::ui::icon::Icon;
 use crate::ui::skeleton::skeleton_cards;
@@ -18,6 +18,7 @@ use shared::site::Bot;
 #[component]
 pub fn SitePage() -> AnyView {
     let api = expect_context::<Api>();
+    let page_title = expect_context::<Title>();
     let params = use_params_map();
     let path = use_location().pathname;
     let id = Memo::new(move |_| params.with(|params| params.get("site").unwrap_or_default()));
@@ -48,7 +49,7 @@ pub fn SitePage() -> AnyView {
     };
     Effect::new(move |_| {
         let name = title().unwrap_or_else(|| "Site".into());
-        browser::set_title(&format!("{name} · {} · Parlance", label(tab.get())));
+        page_title.set(format!("{name} · {}", label(tab.get())));
     });
     let content = move || match site.get() {
         Load::Loading => skeleton_cards(2),

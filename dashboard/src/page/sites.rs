@@ -1,11 +1,11 @@
 //! The list of sites.
 
 use crate::api::Api;
-use crate::browser;
 use crate::part::site::create::CreateSiteDialog;
 use crate::part::site::delete::DeleteSiteDialog;
 use crate::route::{self, SiteTab};
 use crate::state::load::{Load, Loader};
+use crate::state::title::set_page_title;
 use crate::ui::badge::{Tone, avatar, badge};
 use crate::ui::button::{Button, IconButton, Look};
 use crate::ui::empty::{empty_state, error_state};
@@ -17,7 +17,7 @@ use shared::site::Bot;
 
 #[component]
 pub fn SitesPage() -> AnyView {
-    browser::set_title("Sites · Parlance");
+    set_page_title("Sites");
     let api = expect_context::<Api>();
     let sites = Loader::<Vec<Bot>>::new();
     sites.run(api.sites());

@@ -17,6 +17,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen::JsCast;
 
 /// Shows its page while somebody is signed in; else leads to the sign-in page and back.
 #[component]
@@ -120,6 +121,12 @@ fn link(
 fn AccountMenu() -> AnyView {
     let session = expect_context::<Session>();
     let api = expect_context::<Api>();
+    let menu = NodeRef::<leptos::html::Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.try_get_untracked().flatten() {
+            let _closed = menu.remove_attribute("open");
+        }
+    };
     let sign_out = move |_| {
         spawn_local(async move {
             // Whatever the server says, this browser forgets the token.
@@ -128,7 +135,21 @@ fn AccountMenu() -> AnyView {
         });
     };
     view! {
-        <details class="account">
+        <details
+            class="account"
+            node_ref=menu
+            on:keydown=move |event| if event.key() == "Escape" {
+                event.stop_propagation();
+                close();
+            }
+            on:focusout=move |event| {
+                let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+                let stays = menu.try_get_untracked().flatten().is_some_and(|menu| menu.contains(next.as_ref()));
+                if !stays && next.is_some() {
+                    close();
+                }
+            }
+        >
             <summary>
                 <span class="visually-hidden">"Account: "</span>
                 {move || session.me().map(|me| avatar(&me.name, me.id))}

@@ -34,8 +34,9 @@ impl LeaveGuard {
         }
     }
 
-    pub fn is_dirty(self) -> bool {
-        self.dirty.get()
+    /// At this moment, without following it.
+    pub fn is_dirty_now(self) -> bool {
+        self.dirty.get_untracked()
     }
 
     fn catch_clicks(self) {

@@ -9,4 +9,6 @@ pub mod load;
 pub mod session;
 pub mod sound;
 pub mod theme;
+pub mod title;
 pub mod toast;
+pub mod unsaved;

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod answer;
 pub mod contact;
 pub mod conversation;
+pub mod demo;
 pub mod handover;
 pub mod history;
 pub mod hours;

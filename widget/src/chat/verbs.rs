@@ -46,10 +46,7 @@ impl Chat {
         let written_at = Date::new_0().to_iso_string().into();
         self.change(|model| model.compose(id.clone(), text.into(), written_at));
         self.problem.set(None);
-        self.moved.update(|(count, is_forced)| {
-            *count += 1;
-            *is_forced = true;
-        });
+        self.show_end();
         self.dispatch(id);
     }
 
@@ -114,10 +111,7 @@ impl Chat {
                             ticket_number: Some(ticket_number),
                         })
                     });
-                    self.moved.update(|(count, is_forced)| {
-                        *count += 1;
-                        *is_forced = true;
-                    });
+                    self.show_end();
                 }
                 Err(error) => self.tell_problem(error.code()),
             }
@@ -232,6 +226,14 @@ impl Chat {
         self.tell(&PanelMessage::Session {
             session_id: None,
             visitor_id: visitor_id.flatten(),
+        });
+    }
+
+    /// Takes the visitor to the end of the thread.
+    pub fn show_end(self) {
+        self.moved.update(|(count, is_forced)| {
+            *count += 1;
+            *is_forced = true;
         });
     }
 

@@ -43,6 +43,8 @@ pub fn show(
     }
     for block in &blocks[kept..] {
         if let Some(node) = maker.block(block) {
+            // Once for the whole block: an element with a direction of its own says nothing about its parent's.
+            let _ = node.set_attribute("dir", "auto");
             let _ = container.append_child(&node);
             shown.nodes.push(node.into());
         }
@@ -100,7 +102,6 @@ impl Maker<'_> {
 
     fn filled(&self, name: &str, class: &str, content: &[Inline]) -> Option<Element> {
         let element = self.element(name, class)?;
-        let _ = element.set_attribute("dir", "auto");
         self.fill(&element, content);
         Some(element)
     }
@@ -118,7 +119,6 @@ impl Maker<'_> {
         if let Some(start) = start.filter(|start| *start != 1) {
             let _ = list.set_attribute("start", &start.to_string());
         }
-        let _ = list.set_attribute("dir", "auto");
         for item in items.iter().filter_map(|item| self.container("li", item)) {
             let _ = list.append_child(&item);
         }

@@ -272,6 +272,14 @@ impl ChatModel {
             }
             self.head.trouble = None;
         }
+        if let Some(turn) = self
+            .turns
+            .iter_mut()
+            .find(|turn| message.client_id.as_ref() == Some(&turn.client_id))
+        {
+            // The live channel was faster than the reply to the request.
+            turn.accepted = true;
+        }
         if message.role != Role::User {
             self.typing = None;
         }

@@ -138,6 +138,16 @@ fn a_message_is_shown_before_it_is_sent_and_settled_by_the_server() {
 }
 
 #[test]
+fn the_echo_alone_says_that_a_message_has_arrived() {
+    let mut model = ChatModel::new(true);
+    model.compose("c1".into(), "hello".into(), String::new());
+    model.begin_turn("c1");
+    model.apply(own(1, "c1", "hello"));
+    model.take_changes();
+    assert_eq!(model.head.dots, Some(Typist::Assistant));
+}
+
+#[test]
 fn a_failed_message_keeps_its_text_and_id_and_can_be_sent_again() {
     let mut model = ChatModel::new(true);
     let key = model.compose("c1".into(), "hello".into(), String::new());

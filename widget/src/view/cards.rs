@@ -79,22 +79,18 @@ pub fn contact(chat: Chat) -> El {
         )
         .add(el("p", "").text(text(Text::ContactHint)))
         .add(field(
-            Text::Name,
-            "text",
-            "name",
-            NAME_CHARS,
-            name,
-            is_asked_for,
-        ))
-        .add(field(
             Text::Email,
             "email",
             "email",
             EMAIL_CHARS,
             email,
-            false,
+            is_asked_for,
         ))
-        .add(field(Text::Phone, "tel", "tel", PHONE_CHARS, phone, false))
+        .add(
+            el("div", "pair")
+                .add(field(Text::Name, "text", "name", NAME_CHARS, name, false))
+                .add(field(Text::Phone, "tel", "tel", PHONE_CHARS, phone, false)),
+        )
         .add(el("p", "wrong").set("role", "alert").bind_text(wrong))
         .add(actions)
         .on("submit", move |event| {
@@ -142,7 +138,7 @@ pub fn rating(chat: Chat) -> El {
     let stars = (1..)
         .zip(SCORES)
         .fold(el("div", "stars"), |stars, (value, words)| {
-            stars.add(star(score, value, words))
+            stars.add(star(chat, score, value, words))
         });
     let fieldset = el("fieldset", "")
         .add(el("legend", "").text(text(Text::RateTitle)))
@@ -209,12 +205,15 @@ fn verdict(score: u32) -> &'static str {
     words.map_or("\u{a0}", |words| text(*words))
 }
 
-fn star(score: RwSignal<u32>, value: u32, words: Text) -> El {
+fn star(chat: Chat, score: RwSignal<u32>, value: u32, words: Text) -> El {
     let radio = el("input", "unseen")
         .set("type", "radio")
         .set("name", "score")
         .bind("checked", move || (score.get() == value).then(String::new))
-        .on("change", move |_| score.set(value));
+        .on("change", move |_| {
+            score.set(value);
+            chat.show_end();
+        });
     el("label", "star")
         .bind_class("lit", move || score.get() >= value)
         .add(radio)

@@ -33,7 +33,8 @@ pub fn header(chat: Chat, is_menu_open: RwSignal<bool>) -> El {
                 .bind_text(name),
         )
         .add(status);
-    el("header", "header")
+    // No landmarks here: they would double those of the page around the frame.
+    el("div", "header")
         .add(
             el("span", "avatar")
                 .set("aria-hidden", "true")
@@ -66,6 +67,9 @@ fn close_button(chat: Chat) -> El {
 }
 
 fn status(chat: Chat) -> String {
+    if !chat.config().enabled {
+        return String::new();
+    }
     chat.head.with(|head| {
         let words = text(match head.mode {
             _ if head.ended => Text::StatusEnded,
@@ -103,12 +107,15 @@ fn menu(chat: Chat, is_open: RwSignal<bool>) -> El {
     })
 }
 
+/// Whether it is offered, what it says, what it does.
+type Choice = (bool, Text, fn(Chat));
+
 fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
     let config = chat.config();
     let head = chat.head.get_untracked();
     let has_begun = chat.rows.with_untracked(|rows| !rows.is_empty());
     let can_write = chat.can_write();
-    let choices: [(bool, Text, fn(Chat)); 5] = [
+    let choices: [Choice; 5] = [
         (
             can_write && head.mode == Mode::Ai,
             Text::TalkToHuman,

@@ -34,6 +34,11 @@ pub fn thread(chat: Chat) -> El {
             move || chat.head.with(|head| u32::from(head.has_more)),
             move |more| welcome(chat, more > 0),
         )
+        .slot(move || {
+            chat.is_loading
+                .get()
+                .then(|| el("p", "entry system loading").text(text(Text::Loading)))
+        })
         .rows(chat.rows, move |row| entry(chat, row))
         .slot_by(
             move || u32::from(is_fresh(chat)),
@@ -48,10 +53,6 @@ pub fn thread(chat: Chat) -> El {
                 .with(|head| head.trouble.clone())
                 .map(|trouble| trouble_note(chat, &trouble.code))
         })
-        .slot_by(
-            move || chat.head.with(|head| u32::from(head.mode == Mode::Waiting)),
-            move |waits| (waits > 0).then(|| handover_note(chat)),
-        )
         .slot_by(
             move || card_key(chat),
             move |key| match key {
@@ -86,6 +87,8 @@ fn follow(chat: Chat, scroller: &Element, is_away: RwSignal<bool>) {
         let (_, is_forced) = chat.moved.get();
         chat.head.track();
         chat.card.track();
+        // The composer grows and takes room away.
+        chat.draft.track();
         if is_away.get_untracked() && !is_forced {
             return;
         }
@@ -150,7 +153,10 @@ fn welcome(chat: Chat, has_more: bool) -> Option<El> {
 }
 
 fn is_fresh(chat: Chat) -> bool {
-    chat.rows.with(Vec::is_empty) && chat.can_write() && !chat.config().starter_questions.is_empty()
+    !chat.is_loading.get()
+        && chat.rows.with(Vec::is_empty)
+        && chat.can_write()
+        && !chat.config().starter_questions.is_empty()
 }
 
 fn starters(chat: Chat) -> El {
@@ -219,20 +225,6 @@ pub fn ways_on(chat: Chat, words: Text) -> El {
 
 fn trouble_note(chat: Chat, code: &str) -> El {
     ways_on(chat, problem_text(code))
-}
-
-fn handover_note(chat: Chat) -> El {
-    let ticket = chat.head.with(|head| head.ticket_number.clone());
-    let ticket = ticket.map(|ticket| {
-        el("p", "ticket")
-            .text(text(Text::Ticket))
-            .text(" ")
-            .add(el("strong", "").text(&ticket))
-    });
-    el("div", "note")
-        .set("role", "status")
-        .maybe(ticket)
-        .add(el("p", "").text(text(Text::WaitingNotice)))
 }
 
 /// Which card stands at the end: the one asked for, else the one that the moment offers.

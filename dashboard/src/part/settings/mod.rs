@@ -14,6 +14,7 @@ use crate::api::sites::SiteDocument;
 use crate::state::leave_guard::LeaveGuard;
 use crate::state::load::{Load, Loader};
 use crate::state::toast::Toasts;
+use crate::state::unsaved::UnsavedSettings;
 use crate::ui::button::{Button, Look};
 use crate::ui::empty::error_state;
 use crate::ui::icon::Icon;
@@ -76,10 +77,25 @@ pub fn SettingsTab(bot: Bot, #[prop(into)] on_renamed: Callback<String>) -> AnyV
 #[component]
 fn Editor(bot: Bot, saved: SiteDocument, on_renamed: Callback<String>) -> AnyView {
     let guard = expect_context::<LeaveGuard>();
-    let form = Form::new(saved.clone(), saved);
+    let unsaved = expect_context::<UnsavedSettings>();
+    let toasts = expect_context::<Toasts>();
+    let kept = unsaved.take(bot.id);
+    if kept.is_some() {
+        toasts.done("Your unsaved changes are here again.");
+    }
+    let form = Form::new(saved.clone(), kept.unwrap_or(saved));
     let dirty = Memo::new(move |_| form.is_dirty());
     Effect::new(move |_| guard.set_dirty(dirty.get()));
-    on_cleanup(move || guard.set_dirty(false));
+    let id = bot.id;
+    on_cleanup(move || {
+        // Whoever chose to leave has given the changes up; whoever went back was not asked.
+        if guard.is_dirty_now()
+            && let Some(draft) = form.draft.try_get_untracked()
+        {
+            unsaved.keep(id, draft);
+        }
+        guard.set_dirty(false);
+    });
     let previewing = RwSignal::new(false);
     view! {
         <div class="settings" data-view=move || if previewing.get() { "preview" } else { "form" }>
@@ -118,9 +134,10 @@ fn SaveBar(
         spawn_local(async move {
             match api.save_site_settings(id, &saved, &draft).await {
                 Ok(stored) => {
-                    on_renamed.run(stored.settings.display_name.clone());
+                    // The page may have gone meanwhile.
+                    let _told = on_renamed.try_run(stored.settings.display_name.clone());
                     // What was typed while the request was under way stays.
-                    if form.draft.with_untracked(|now| *now == draft) {
+                    if form.draft.try_with_untracked(|now| *now == draft) == Some(true) {
                         form.draft.set(stored.clone());
                     }
                     form.saved.set(stored);

@@ -96,7 +96,8 @@ fn hand_over_port(panel: &Window) -> Option<MessagePort> {
             referrer: None,
             locale: None,
             theme: None,
-            open: true,
+            // An open panel takes the focus, which belongs to the settings.
+            open: false,
         },
     );
     Some(port)

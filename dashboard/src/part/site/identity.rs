@@ -20,15 +20,17 @@ pub fn IdentityTab(#[prop(into)] public_id: String) -> AnyView {
     let api = expect_context::<Api>();
     let enabled = Loader::<bool>::new();
     enabled.run(api.identity_enabled());
+    // Held here: the card is drawn anew once there is a secret.
+    let secret = RwSignal::new(None::<String>);
     let example = claims_example(&public_id);
-    let secret = move || match enabled.get() {
+    let card = move || match enabled.get() {
         Load::Loading => skeleton_cards(1),
         Load::Failed(error) => error_state(&error, move || enabled.run(api.identity_enabled())),
-        Load::Ready(_) => view! { <SecretCard enabled /> }.into_any(),
+        Load::Ready(is_on) => view! { <SecretCard enabled is_on secret /> }.into_any(),
     };
     view! {
         <div class="column">
-            {secret}
+            {card}
             <Card title="How to use it" hint="Your back end signs a JSON Web Token (HS256) with the secret for each visitor who is signed in with you.">
                 <CopyBox label="Claims of the token" text=example />
                 <p class="prose">
@@ -49,18 +51,15 @@ fn claims_example(public_id: &str) -> String {
 }
 
 #[component]
-fn SecretCard(enabled: Loader<bool>) -> AnyView {
+fn SecretCard(enabled: Loader<bool>, is_on: bool, secret: RwSignal<Option<String>>) -> AnyView {
     let api = expect_context::<Api>();
     let toasts = expect_context::<Toasts>();
-    let secret = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let confirming = RwSignal::new(false);
-    let is_on = move || enabled.with(|state| state.ready().copied().unwrap_or_default());
     let make = Callback::new(move |()| {
         busy.set(true);
-        let rotate = is_on();
         spawn_local(async move {
-            let outcome = if rotate {
+            let outcome = if is_on {
                 api.rotate_identity_secret().await
             } else {
                 api.create_identity_secret().await
@@ -84,20 +83,18 @@ fn SecretCard(enabled: Loader<bool>) -> AnyView {
             }
         })
     };
-    let state = move || {
-        if is_on() {
-            badge(Tone::Success, "On")
-        } else {
-            badge(Tone::Neutral, "No secret yet")
-        }
-    };
-    let action = move || {
-        if is_on() {
-            view! { <Button label="Replace the secret" icon=Icon::Refresh busy on_press=move |()| confirming.set(true) /> }
-                .into_any()
-        } else {
-            view! { <Button label="Create the secret" icon=Icon::Key look=Look::Primary busy on_press=make /> }.into_any()
-        }
+    let (state, action) = if is_on {
+        let replace = move |()| confirming.set(true);
+        (
+            badge(Tone::Success, "On"),
+            view! { <Button label="Replace the secret" icon=Icon::Refresh busy on_press=replace /> }.into_any(),
+        )
+    } else {
+        (
+            badge(Tone::Neutral, "No secret yet"),
+            view! { <Button label="Create the secret" icon=Icon::Key look=Look::Primary busy on_press=make /> }
+                .into_any(),
+        )
     };
     view! {
         <Card title="Identity secret" hint="One secret for all sites of this account.">

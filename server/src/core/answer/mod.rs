@@ -2,6 +2,7 @@
 //! cancels nothing. The job row that asked for an answer lives until the answer is stored, so a crash leaves
 //! an answer that is taken up again.
 
+pub mod ask;
 mod built_in;
 pub mod compose;
 mod extract;

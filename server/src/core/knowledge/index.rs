@@ -18,7 +18,8 @@ const LENGTH_PULL: f32 = 0.75;
 /// What a word in a field counts: the question of a Q&A pair and a heading say more than the text below.
 const QUESTION_WEIGHT: f32 = 3.0;
 const HEADING_WEIGHT: f32 = 2.0;
-const TITLE_WEIGHT: f32 = 1.0;
+const OUTER_HEADING_WEIGHT: f32 = 0.5;
+const TITLE_WEIGHT: f32 = 0.5;
 const CONTENT_WEIGHT: f32 = 1.0;
 /// Added to the number of passages where informativeness is judged: in a tiny collection every word is rare.
 const BACKGROUND: f32 = 50.0;
@@ -323,14 +324,21 @@ impl SiteIndex {
     }
 }
 
-fn fields(passage: &Passage) -> [(&str, f32); 3] {
+fn fields(passage: &Passage) -> [(&str, f32); 4] {
     let title = match passage.kind {
         KnowledgeKind::Qa => QUESTION_WEIGHT,
         KnowledgeKind::Text | KnowledgeKind::Document => TITLE_WEIGHT,
     };
+    // The headings further out stand above every section of the text: they tell its sections apart from other
+    // texts', not from each other.
+    let (above, heading) = passage
+        .heading
+        .rsplit_once(" › ")
+        .unwrap_or(("", &passage.heading));
     [
         (passage.title.as_str(), title),
-        (passage.heading.as_str(), HEADING_WEIGHT),
+        (above, OUTER_HEADING_WEIGHT),
+        (heading, HEADING_WEIGHT),
         (passage.content.as_str(), CONTENT_WEIGHT),
     ]
 }

@@ -1,8 +1,10 @@
 //! The chatbots surface (S1): knowledge, the test box, the operators' inbox. Camel case, `{"error": "code",
 //! "message": "…"}`.
 
+mod ask;
 mod conversations;
 mod events;
+mod knowledge;
 mod paging;
 
 use crate::app::App;
@@ -13,6 +15,8 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
     uncached(
         OpenApiRouter::new()
             .merge(conversations::routes())
-            .merge(events::routes()),
+            .merge(events::routes())
+            .merge(knowledge::routes())
+            .merge(ask::routes()),
     )
 }

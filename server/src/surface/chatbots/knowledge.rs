@@ -1,0 +1,265 @@
+//! `/api/knowledge`: what a chatbot's answers rest on.
+
+use crate::app::App;
+use crate::clock::MINUTE;
+use crate::core::actor::{Operator, Site};
+use crate::core::knowledge::{self, Listing, New};
+use crate::core::site;
+use crate::error::{Error, Place, Result};
+use crate::http::auth::SignedIn;
+use crate::http::input::{Json, Path, Query};
+use crate::http::once;
+use crate::rates::Rule;
+use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use shared::error::ErrorCode;
+use shared::knowledge::{AddKnowledgeRequest, KnowledgeItem, KnowledgeKind};
+use shared::limits;
+use shared::page::Page;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Documented: five uploads in five minutes.
+const UPLOADS: Rule = Rule {
+    name: "upload",
+    limit: 5,
+    window: 5 * MINUTE,
+};
+/// What surrounds the file in its request.
+const ENVELOPE_BYTES: usize = 64 << 10;
+/// A text of the most characters, each of them escaped.
+const TEXT_BYTES: usize = 12 * limits::KNOWLEDGE_TEXT_CHARS;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    let uploading = OpenApiRouter::new()
+        .routes(routes!(upload))
+        .layer(DefaultBodyLimit::max(
+            limits::DOCUMENT_BYTES + ENVELOPE_BYTES,
+        ));
+    let adding = OpenApiRouter::new()
+        .routes(routes!(list, add))
+        .layer(DefaultBodyLimit::max(TEXT_BYTES));
+    OpenApiRouter::new()
+        .merge(adding)
+        .merge(uploading)
+        .routes(routes!(show, remove))
+}
+
+/// A chatbot the operator may teach.
+async fn taught(app: &App, operator: &Operator, chatbot_id: &str) -> Result<Site> {
+    operator.may_manage()?;
+    site::find(app, operator, chatbot_id).await
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// `bot_…`
+    chatbot_id: String,
+    cursor: Option<String>,
+    limit: Option<i64>,
+    /// Words to look for in title and text.
+    q: Option<String>,
+}
+
+/// What a chatbot knows, newest first, without the texts.
+#[utoipa::path(
+    get,
+    path = "/api/knowledge",
+    tag = "knowledge",
+    security(("dashboard" = [])),
+    params(ListQuery),
+    responses((status = 200, body = Page<KnowledgeItem>), (status = 400), (status = 401), (status = 404))
+)]
+async fn list(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<Page<KnowledgeItem>>> {
+    let site = site::find(&app, &operator, &query.chatbot_id).await?;
+    let listing = Listing {
+        cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
+        limit: query.limit,
+        q: query.q,
+    };
+    knowledge::list(&app, &site, &listing)
+        .await
+        .map(axum::Json)
+        .map_err(|error| error.within(Place::Query))
+}
+
+fn new(request: AddKnowledgeRequest) -> Result<New> {
+    let AddKnowledgeRequest {
+        kind,
+        title,
+        question,
+        source,
+        content,
+        ..
+    } = request;
+    let content = content.ok_or_else(|| Error::missing("content"))?;
+    match kind {
+        KnowledgeKind::Qa => {
+            let question = question.or(source).or(title);
+            Ok(New::Qa {
+                question: question.ok_or_else(|| Error::missing("question"))?,
+                answer: content,
+            })
+        }
+        KnowledgeKind::Text => Ok(New::Text {
+            title,
+            source,
+            content,
+        }),
+        KnowledgeKind::Document => Ok(New::Document {
+            name: source.or(title).ok_or_else(|| Error::missing("source"))?,
+            bytes: content.into_bytes(),
+        }),
+    }
+}
+
+/// Adds a question with its answer, a text, or a document's text. A resend with the same `Idempotency-Key`
+/// adds nothing twice.
+#[utoipa::path(
+    post,
+    path = "/api/knowledge",
+    tag = "knowledge",
+    security(("dashboard" = [])),
+    request_body = AddKnowledgeRequest,
+    responses((status = 201, body = KnowledgeItem), (status = 400), (status = 401), (status = 403), (status = 404))
+)]
+async fn add(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    headers: HeaderMap,
+    Json(request): Json<AddKnowledgeRequest>,
+) -> Result<Response> {
+    let site = taught(&app, &operator, &request.chatbot_id).await?;
+    let scope = format!("POST /api/knowledge {}", operator.user_id);
+    let work = async { knowledge::add(&app, &site, new(request.clone())?).await };
+    once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
+}
+
+/// The form of an upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form")]
+struct UploadForm {
+    /// `bot_…`
+    #[schema(rename = "chatbotId")]
+    chatbot_id: String,
+    /// A `.md` or `.txt` file of up to 10 MB.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Uploads a Markdown or text file.
+#[utoipa::path(
+    post,
+    path = "/api/knowledge/upload",
+    tag = "knowledge",
+    security(("dashboard" = [])),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, body = KnowledgeItem),
+        (status = 400),
+        (status = 401),
+        (status = 403),
+        (status = 404),
+        (status = 413),
+        (status = 429, description = "At most five uploads in five minutes."),
+    )
+)]
+async fn upload(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    form: std::result::Result<Multipart, MultipartRejection>,
+) -> Result<(StatusCode, axum::Json<KnowledgeItem>)> {
+    operator.may_manage()?;
+    app.take(UPLOADS, &operator.user_id.to_string())?;
+    let form = form.map_err(|_| {
+        Error::new(ErrorCode::UnsupportedMediaType)
+            .with_detail("Send the file as multipart/form-data.")
+    })?;
+    let Upload {
+        chatbot_id,
+        name,
+        bytes,
+    } = read_form(form).await?;
+    let site = taught(&app, &operator, &chatbot_id).await?;
+    let item = knowledge::add(&app, &site, New::Document { name, bytes }).await?;
+    Ok((StatusCode::CREATED, axum::Json(item)))
+}
+
+struct Upload {
+    chatbot_id: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+async fn read_form(mut form: Multipart) -> Result<Upload> {
+    let (mut chatbot_id, mut file) = (None, None);
+    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        match field.name() {
+            Some("chatbotId") => chatbot_id = Some(field.text().await.map_err(unreadable)?),
+            Some("file") => {
+                let name = field.file_name().unwrap_or_default().to_owned();
+                file = Some((name, field.bytes().await.map_err(unreadable)?));
+            }
+            // Read to its end by the next turn, and without effect.
+            _ => {}
+        }
+    }
+    let (name, bytes) = file.ok_or_else(|| Error::missing("file"))?;
+    Ok(Upload {
+        chatbot_id: chatbot_id.ok_or_else(|| Error::missing("chatbotId"))?,
+        name,
+        bytes: bytes.into(),
+    })
+}
+
+fn unreadable(error: MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return ErrorCode::PayloadTooLarge.into();
+    }
+    Error::invalid("file", "the form cannot be read")
+}
+
+/// One item with its whole text.
+#[utoipa::path(
+    get,
+    path = "/api/knowledge/{id}",
+    tag = "knowledge",
+    security(("dashboard" = [])),
+    params(("id" = i64, Path)),
+    responses((status = 200, body = KnowledgeItem), (status = 401), (status = 404))
+)]
+async fn show(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<i64>,
+) -> Result<axum::Json<KnowledgeItem>> {
+    knowledge::show(&app, &operator, id).await.map(axum::Json)
+}
+
+/// Deletes an item: the next question no longer finds it.
+#[utoipa::path(
+    delete,
+    path = "/api/knowledge/{id}",
+    tag = "knowledge",
+    security(("dashboard" = [])),
+    params(("id" = i64, Path)),
+    responses((status = 204), (status = 401), (status = 403), (status = 404))
+)]
+async fn remove(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<i64>,
+) -> Result<StatusCode> {
+    knowledge::remove(&app, &operator, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
