@@ -18,7 +18,7 @@ use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use http::{input, reply, security, slow};
+use http::{cors, input, reply, security, slow};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -67,6 +67,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(input::BODY_BYTES))
         .layer(from_fn(slow::bound))
         .layer(from_fn(serve::refuse_unsound))
+        .layer(from_fn_with_state(app.clone(), cors::visitor))
         .layer(from_fn_with_state(app.clone(), reply::finish))
         .layer(from_fn(security::headers))
         .with_state(app)
