@@ -14,6 +14,7 @@ mod deletion;
 mod demo;
 mod desk;
 mod developer_surface;
+mod drain;
 mod guest;
 mod house;
 mod identity;

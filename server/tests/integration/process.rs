@@ -15,10 +15,10 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server of its own, killed when it is dropped.
 pub struct Server {
-    child: Child,
+    pub child: Child,
     output: Lines<BufReader<ChildStdout>>,
     address: String,
-    client: reqwest::Client,
+    pub client: reqwest::Client,
 }
 
 pub fn program(folder: &TempDir, database: &str) -> Command {
@@ -55,10 +55,11 @@ fn client() -> reqwest::Client {
 
 impl Server {
     pub async fn start(folder: &TempDir, database: &str) -> Self {
-        let mut child = program(folder, database)
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::run(program(folder, database)).await
+    }
+
+    pub async fn run(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = timeout(PATIENCE, output.next_line())
             .await
@@ -77,12 +78,12 @@ impl Server {
         }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// Makes the first account with the token that was printed, and a site; gives its public id.
-    async fn set_up(&mut self) -> String {
+    pub async fn set_up(&mut self) -> String {
         let line = timeout(PATIENCE, self.output.next_line())
             .await
             .unwrap()
@@ -115,14 +116,14 @@ impl Server {
         response.json().await.unwrap()
     }
 
-    async fn begin(&self, bot: &str) -> String {
+    pub async fn begin(&self, bot: &str) -> String {
         let begun = self
             .post("/widget/session/init", &json!({"bot_id": bot}), None)
             .await;
         begun["session_id"].as_str().unwrap().to_owned()
     }
 
-    async fn history(&self, bot: &str, session: &str) -> Vec<Value> {
+    pub async fn history(&self, bot: &str, session: &str) -> Vec<Value> {
         let url = self.url(&format!(
             "/widget/history?bot_id={bot}&session_id={session}&limit=500"
         ));
@@ -138,7 +139,7 @@ impl Server {
         reply["messages"].as_array().unwrap().clone()
     }
 
-    async fn tell_to_end(&self) {
+    pub async fn tell_to_end(&self) {
         let id = self.child.id().unwrap().to_string();
         let told = Command::new("kill")
             .args(["-TERM", &id])
