@@ -1,12 +1,15 @@
 //! What only a browser can tell: values crossing into JavaScript, and the building blocks as they are drawn.
 #![cfg(target_arch = "wasm32")]
 
+use dashboard::api::operator_event::read_operator_event;
 use dashboard::api::sites::{SiteDocument, changed_fields};
 use dashboard::part::rich_text::rich_text;
 use dashboard::ui::field::TextField;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use shared::conversation::{Conversation, Mode, Visitor};
 use shared::event::{Event, OperatorEvent, Typist};
+use shared::message::{Author, Message, MessageStatus, Role};
 use shared::site::SiteSettings;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -22,7 +25,7 @@ fn host() -> HtmlElement {
 }
 
 fn read_event(json: &str) -> OperatorEvent {
-    serde_wasm_bindgen::from_value(js_sys::JSON::parse(json).unwrap()).unwrap()
+    read_operator_event(&js_sys::JSON::parse(json).unwrap()).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -62,6 +65,94 @@ fn events_of_the_live_channel_are_read() {
     );
 }
 
+/// Whatever kinds there are, what the server writes is what is read.
+#[wasm_bindgen_test]
+fn every_kind_of_event_survives_the_wire() {
+    let message = || Message {
+        id: 7,
+        seq: 3,
+        role: Role::Operator,
+        content: "Hi".into(),
+        author: Some(Author { name: "Ada".into() }),
+        created_at: "2026-01-01T00:00:00Z".into(),
+        status: MessageStatus::Complete,
+        answer_id: None,
+        client_id: Some("c1".into()),
+        sources: vec![],
+        files: vec![],
+        feedback: None,
+    };
+    let conversation = Conversation {
+        id: "conv_1".into(),
+        number: 1,
+        site_id: 2,
+        site_name: "Shop".into(),
+        mode: Mode::Operator,
+        assignee: None,
+        visitor: Visitor::default(),
+        preview: String::new(),
+        preview_role: Some(Role::User),
+        unread_count: 0,
+        last_seq: 3,
+        visitor_read_seq: 0,
+        ticket_number: None,
+        rating: None,
+        page_url: None,
+        referrer: None,
+        locale: None,
+        created_at: "2026-01-01T00:00:00Z".into(),
+        last_message_at: "2026-01-01T00:00:00Z".into(),
+        waiting_since: None,
+        event_cursor: None,
+    };
+    let events = [
+        Event::Message { message: message() },
+        Event::Chunk {
+            answer_id: "a".into(),
+            offset: 4,
+            text: "x".into(),
+        },
+        Event::Typing {
+            who: Typist::Assistant,
+            until: "2026-01-01T00:00:00Z".into(),
+        },
+        Event::Mode {
+            mode: Mode::Waiting,
+            operator: None,
+            ticket_number: Some("ESC-1".into()),
+        },
+        Event::Mode {
+            mode: Mode::Operator,
+            operator: Some("Ada".into()),
+            ticket_number: None,
+        },
+        Event::Read {
+            seq: 3,
+            who: Typist::Operator,
+        },
+        Event::Edited { message: message() },
+        Event::Removed { id: 7, seq: 3 },
+        Event::Blocked { blocked: true },
+        Event::Ended,
+        Event::Error {
+            code: "model_unavailable".into(),
+            message: "No".into(),
+        },
+        Event::Conversation {
+            conversation: Box::new(conversation),
+        },
+    ];
+    for event in events {
+        let event = OperatorEvent {
+            conversation_id: "conv_1".into(),
+            event,
+        };
+        assert_eq!(read_event(&serde_json::to_string(&event).unwrap()), event);
+    }
+    let unknown = js_sys::JSON::parse(r#"{"conversation_id":"conv_1","type":"later"}"#).unwrap();
+    assert_eq!(read_operator_event(&unknown), None);
+}
+
 #[wasm_bindgen_test]
 fn only_changed_settings_are_sent_and_under_the_names_of_the_wire() {
     let saved = SiteDocument {
@@ -93,8 +184,10 @@ fn text_of_a_message_never_becomes_markup() {
         "<img src=x onerror=alert(1)> **bold** [a](javascript:alert(1)) [b](https://b.example/)";
     let handle = mount_to(host.clone(), move || rich_text(text, false));
     assert!(host.query_selector("img").unwrap().is_none());
-    let links = host.query_selector_all("a").unwrap();
-    assert_eq!(links.length(), 1);
+    assert!(
+        host.query_selector("a ~ a").unwrap().is_none(),
+        "only one of the two is a link"
+    );
     assert_eq!(
         host.query_selector("a")
             .unwrap()

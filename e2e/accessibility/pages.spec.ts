@@ -1,5 +1,6 @@
 // The dashboard's pages and the landing page, judged by axe.
 import { violations } from "../support/axe.ts";
+import { Dashboard } from "../support/dashboard.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
 
@@ -27,9 +28,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await panel.button("Talk to a human").first().click();
       await expect(panel.frame.getByText(/ESC-\d+/).first()).toBeVisible();
 
-      const context = await browser.newContext({ colorScheme, reducedMotion: "reduce" });
-      const { Dashboard } = await import("../support/dashboard.ts");
-      const operator = new Dashboard(await context.newPage(), server.origin);
+      const operator = await Dashboard.open(browser, server.origin, { colorScheme, reducedMotion: "reduce" });
       await operator.page.goto(`${server.origin}/dashboard/sign-in`);
       await expect(operator.page.getByRole("button", { name: "Sign in" })).toBeVisible();
       await test.step("sign in", async () => expect(await violations(operator.page)).toEqual([]));
@@ -52,7 +51,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expect(operator.page.getByRole("heading").first()).toBeVisible();
         await test.step(path, async () => expect(await violations(operator.page)).toEqual([]));
       }
-      await context.close();
+      await operator.close();
     });
   });
 }

@@ -17,7 +17,7 @@ export class Api {
 
   /** A site with a name of its own. Settings are those of `PATCH /api/sites`. */
   async site(settings: Record<string, unknown> = {}, knowledge: Knowledge[] = []): Promise<Site> {
-    const name = `Acme Bikes ${++this.count}`;
+    const name = `Acme Bikes ${String(++this.count).padStart(3, "0")}`;
     const bot = await this.call<{ id: number; public_id: string; snippet: string }>("POST", "/bots", { name });
     const slug = bot.public_id.replace("ch_", "");
     if (Object.keys(settings).length > 0) await this.call("PATCH", "/api/sites", { siteId: bot.id, ...settings });

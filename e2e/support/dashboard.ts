@@ -1,5 +1,5 @@
 // The dashboard as an operator uses it.
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { OWNER } from "./server.ts";
 
 export class Dashboard {
@@ -11,6 +11,16 @@ export class Dashboard {
   ) {
     this.thread = page.getByRole("log", { name: "Messages" });
     this.composer = page.getByRole("textbox", { name: "Reply" });
+  }
+
+  /** In a browser of their own, on a screen wide enough for all panes. */
+  static async open(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<Dashboard> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    return new Dashboard(await context.newPage(), origin);
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
   }
 
   async signIn(): Promise<this> {

@@ -1,4 +1,4 @@
-import { test as base, type BrowserContext } from "@playwright/test";
+import { test as base } from "@playwright/test";
 import { Api } from "./api.ts";
 import { Dashboard } from "./dashboard.ts";
 import { Hosts } from "./hosts.ts";
@@ -50,9 +50,9 @@ export const test = base.extend<Test, Worker>({
   ],
   watch: async ({ page }, use) => use(await Watch.of(page)),
   operator: async ({ browser, server }, use) => {
-    const context: BrowserContext = await browser.newContext();
-    await use(await new Dashboard(await context.newPage(), server.origin).signIn());
-    await context.close();
+    const operator = await Dashboard.open(browser, server.origin);
+    await use(await operator.signIn());
+    await operator.close();
   },
 });
 export { expect } from "@playwright/test";

@@ -39,7 +39,7 @@ export class Hosts {
       html ??
       `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A shop</title>` +
         `<meta name="viewport" content="width=device-width,initial-scale=1">${head}</head>` +
-        `<body><main><h1>A shop</h1><p><a href="#more">A link</a></p></main>${body}</body></html>`;
+        `<body><header>Since 1987</header><main><h1>A shop</h1><p><a href="#more">A link</a></p></main>${body}<footer>Imprint</footer></body></html>`;
     return this.file(`/page-${++this.count}`, text, "text/html; charset=utf-8", headers);
   }
 

@@ -80,7 +80,8 @@ export class Model {
       response.write(event({ content: token }));
     }
     if (script.fault === "cut") {
-      response.destroy();
+      // What was written arrives, and then nothing more does.
+      response.socket?.end();
       return;
     }
     response.end(`${event({}, "stop")}data: [DONE]\n\n`);

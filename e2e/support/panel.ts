@@ -23,7 +23,7 @@ export class Panel {
   async send(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press("Enter");
-    await expect(this.own(text)).toBeVisible();
+    await expect(this.own(text).last()).toBeVisible();
   }
 
   /** What the visitor wrote. */

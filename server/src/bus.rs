@@ -42,21 +42,42 @@ impl Audience {
 }
 
 #[derive(Debug)]
-struct Topics<K>(Mutex<HashMap<K, Vec<mpsc::Sender<Live>>>>);
+struct Topics<K>(Mutex<Listeners<K>>);
+
+#[derive(Debug)]
+struct Listeners<K> {
+    by_topic: HashMap<K, Vec<mpsc::Sender<Live>>>,
+    /// At so many topics those that nobody listens to any more are forgotten. Nothing else does that for a topic
+    /// on which nothing happens again.
+    sweep_at: usize,
+}
+
+const SWEEP_AT_LEAST: usize = 1_024;
 
 impl<K: Eq + Hash + Copy> Topics<K> {
     fn new() -> Self {
-        Self(Mutex::new(HashMap::new()))
+        Self(Mutex::new(Listeners {
+            by_topic: HashMap::new(),
+            sweep_at: SWEEP_AT_LEAST,
+        }))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Vec<mpsc::Sender<Live>>>> {
+    fn lock(&self) -> MutexGuard<'_, Listeners<K>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn subscribe(&self, topic: K) -> mpsc::Receiver<Live> {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let mut topics = self.lock();
-        let listeners = topics.entry(topic).or_default();
+        if topics.by_topic.len() >= topics.sweep_at {
+            topics.by_topic.retain(|_, listeners| {
+                listeners.retain(|listener| !listener.is_closed());
+                !listeners.is_empty()
+            });
+            // Twice what is in use: each sweep is paid for by as many new topics.
+            topics.sweep_at = (2 * topics.by_topic.len()).max(SWEEP_AT_LEAST);
+        }
+        let listeners = topics.by_topic.entry(topic).or_default();
         listeners.retain(|listener| !listener.is_closed());
         listeners.push(sender);
         receiver
@@ -64,21 +85,22 @@ impl<K: Eq + Hash + Copy> Topics<K> {
 
     fn publish(&self, topic: K, live: &Live) {
         let mut topics = self.lock();
-        let Some(listeners) = topics.get_mut(&topic) else {
+        let Some(listeners) = topics.by_topic.get_mut(&topic) else {
             return;
         };
         listeners.retain(|listener| listener.try_send(live.clone()).is_ok());
         if listeners.is_empty() {
-            topics.remove(&topic);
+            topics.by_topic.remove(&topic);
         }
     }
 
     fn close(&self, topic: K) {
-        self.lock().remove(&topic);
+        self.lock().by_topic.remove(&topic);
     }
 
     fn has_listeners(&self, topic: K) -> bool {
         self.lock()
+            .by_topic
             .get(&topic)
             .is_some_and(|listeners| listeners.iter().any(|listener| !listener.is_closed()))
     }
@@ -145,7 +167,7 @@ impl Bus {
 
 #[cfg(test)]
 mod tests {
-    use super::{Audience, Bus, Live, QUEUE};
+    use super::{Audience, Bus, Live, QUEUE, SWEEP_AT_LEAST};
     use shared::event::Event;
     use std::sync::Arc;
 
@@ -170,6 +192,19 @@ mod tests {
         bus.publish(1, &live(Audience::Visitor));
         assert!(visitor.try_recv().is_ok());
         assert!(operator.try_recv().is_err());
+    }
+
+    #[test]
+    fn topics_that_nobody_listens_to_are_forgotten() {
+        let bus = Bus::default();
+        let held = bus.subscribe_conversation(-1);
+        for conversation in 0..10_000 {
+            drop(bus.subscribe_conversation(conversation));
+        }
+        let topics = bus.conversations.lock();
+        assert!(topics.by_topic.len() <= SWEEP_AT_LEAST);
+        assert!(topics.by_topic.contains_key(&-1));
+        drop(held);
     }
 
     #[tokio::test]

@@ -18,17 +18,38 @@ use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use http::{input, reply, security, slow};
-use utoipa::OpenApi;
+use http::{cors, input, reply, security, slow};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 /// The head of the API's description; the routes bring the rest.
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Parlance",
-    description = "One program that gives a website an assistant and an inbox."
-))]
+#[openapi(
+    info(
+        title = "Parlance",
+        description = "One program that gives a website an assistant and an inbox."
+    ),
+    modifiers(&Credentials)
+)]
 struct Description;
+
+/// The credentials that routes name in their `security`.
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let dashboard = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The access token of `POST /auth/login`."))
+            .build();
+        description
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("dashboard", SecurityScheme::Http(dashboard));
+    }
+}
 
 /// Every route of every surface over `app`, so that tests can call it without a socket. The server puts a
 /// [`http::client::Peer`] into each request.
@@ -46,6 +67,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(input::BODY_BYTES))
         .layer(from_fn(slow::bound))
         .layer(from_fn(serve::refuse_unsound))
+        .layer(from_fn_with_state(app.clone(), cors::visitor))
         .layer(from_fn_with_state(app.clone(), reply::finish))
         .layer(from_fn(security::headers))
         .with_state(app)

@@ -27,7 +27,7 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
 /// For the head of a request, and between two requests of one connection.
-const HEAD: Duration = Duration::from_secs(15);
+const HEAD: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 64 << 10;
 const CONNECTIONS: usize = 20_000;
 /// Files the process needs beside its connections.

@@ -94,7 +94,6 @@ texts! {
     CharactersOver: "characters too many", "Zeichen zu viel", "caractères en trop", "caracteres de más";
     TalkToHuman: "Talk to a human", "Mit einem Menschen sprechen", "Parler à une personne", "Hablar con una persona";
     Ticket: "Ticket", "Ticket", "Ticket", "Ticket";
-    WaitingNotice: "We have asked a person to join. You can keep writing; the answer appears here.", "Wir haben einen Menschen dazugebeten. Schreiben Sie ruhig weiter, die Antwort erscheint hier.", "Nous avons demandé à une personne de vous rejoindre. Vous pouvez continuer à écrire, la réponse s’affichera ici.", "Hemos pedido a una persona que se una. Puedes seguir escribiendo; la respuesta aparecerá aquí.";
     ContactTitle: "How can we reach you?", "Wie erreichen wir Sie?", "Comment vous joindre ?", "¿Cómo te contactamos?";
     ContactHint: "So that our reply finds you even after you leave.", "Damit unsere Antwort Sie auch später erreicht.", "Pour que notre réponse vous parvienne même après votre départ.", "Para que nuestra respuesta te llegue aunque te vayas.";
     Name: "Name", "Name", "Nom", "Nombre";

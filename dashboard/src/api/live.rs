@@ -3,6 +3,7 @@
 use super::client::Api;
 use super::error::ApiError;
 use super::event_stream::{EventStreamParser, ServerSentEvent};
+use super::operator_event::read_operator_event;
 use gloo_timers::callback::Timeout;
 use js_sys::{Reflect, Uint8Array};
 use shared::event::OperatorEvent;
@@ -122,9 +123,12 @@ async fn read_all(
 
 fn read_event(raw: ServerSentEvent) -> LiveEvent {
     let cursor = raw.id.and_then(|id| id.parse().ok());
-    let event = js_sys::JSON::parse(&raw.data)
-        .ok()
-        .and_then(|value| serde_wasm_bindgen::from_value::<OperatorEvent>(value).ok());
+    let value = js_sys::JSON::parse(&raw.data).unwrap_or(JsValue::NULL);
+    let event = if value.is_object() {
+        read_operator_event(&value)
+    } else {
+        None
+    };
     LiveEvent { cursor, event }
 }
 

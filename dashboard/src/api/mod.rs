@@ -8,6 +8,7 @@ pub mod event_stream;
 pub mod identity;
 pub mod knowledge;
 pub mod live;
+pub mod operator_event;
 pub mod sites;
 pub mod upload;
 

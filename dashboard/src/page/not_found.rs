@@ -11,6 +11,7 @@ pub fn NotFound() -> AnyView {
     set_page_title("Not found");
     view! {
         <main class="lonely">
+            <h1 class="visually-hidden">"Not found"</h1>
             {empty_state(Icon::Question, "This page does not exist", "The address may be mistyped, or what it led to was deleted.")}
             <a class="button" href=route::INBOX>"To the inbox"</a>
         </main>

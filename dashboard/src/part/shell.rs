@@ -123,7 +123,7 @@ fn AccountMenu() -> AnyView {
     let api = expect_context::<Api>();
     let menu = NodeRef::<leptos::html::Details>::new();
     let close = move || {
-        if let Some(menu) = menu.get_untracked() {
+        if let Some(menu) = menu.try_get_untracked().flatten() {
             let _closed = menu.remove_attribute("open");
         }
     };
@@ -144,7 +144,7 @@ fn AccountMenu() -> AnyView {
             }
             on:focusout=move |event| {
                 let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-                let stays = menu.get_untracked().is_some_and(|menu| menu.contains(next.as_ref()));
+                let stays = menu.try_get_untracked().flatten().is_some_and(|menu| menu.contains(next.as_ref()));
                 if !stays && next.is_some() {
                     close();
                 }

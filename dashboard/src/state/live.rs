@@ -166,10 +166,10 @@ fn jittered(milliseconds: u32) -> u32 {
 /// Whether the page can be seen, as a signal.
 pub fn visibility() -> ReadSignal<bool> {
     let (visible, set_visible) = signal(browser::is_visible());
-    let _listening = window_event_listener_untyped("visibilitychange", move |_| {
-        set_visible.set(browser::is_visible())
-    });
-    let _focused =
-        window_event_listener_untyped("focus", move |_| set_visible.set(browser::is_visible()));
+    for event in ["visibilitychange", "focus"] {
+        let listening =
+            window_event_listener_untyped(event, move |_| set_visible.set(browser::is_visible()));
+        on_cleanup(move || listening.remove());
+    }
     visible
 }

@@ -19,6 +19,7 @@ const FILE: &str = "parlance.toml";
     after_help = "Every setting can be given as a flag, as the environment variable shown beside it, or in \
                   parlance.toml under the flag's name in snake case. A flag wins over the environment, the \
                   environment over the file.",
+    args_override_self = true,
     subcommand_required = true,
     arg_required_else_help = true
 )]

@@ -2,8 +2,11 @@
 //! one transaction writes the message with its `seq`, the event, the jobs and what the message does to the
 //! conversation's mode; what was committed is then published.
 
+mod announce;
+
+pub use announce::publish_row;
+
 use crate::app::App;
-use crate::bus::{Audience, Live};
 use crate::clock::{Millis, SECOND};
 use crate::core::handover::{self, Effect, State};
 use crate::error::{Error, Result};
@@ -11,12 +14,12 @@ use crate::store::conversation::{self, Conversation};
 use crate::store::job::{self, NewJob};
 use crate::store::message::{self, NewMessage};
 use crate::store::{Transaction, event, ticket};
+use announce::publish;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::message::{FileReference, Message, MessageStatus, Role, Source};
 use shared::widget::EscalationTrigger;
-use std::sync::Arc;
 
 /// Characters of a message that lists show.
 const PREVIEW_CHARS: usize = 140;
@@ -474,50 +477,6 @@ async fn change_state(
         }
     }
     Ok(next)
-}
-
-/// Tells whoever listens what was committed, and the operators how the conversation's row looks now.
-async fn publish(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
-    if events.is_empty() {
-        return;
-    }
-    let slug: Arc<str> = slug.into();
-    for (cursor, event) in events {
-        let live = Live {
-            cursor: Some(cursor),
-            conversation_id: address.conversation_id,
-            conversation_slug: slug.clone(),
-            event: Arc::new(event),
-            audience: Audience::Everybody,
-        };
-        app.bus.publish(address.account_id, &live);
-    }
-    publish_row(app, address, slug).await;
-}
-
-/// Shows the operators who listen the conversation's row as lists show it.
-pub async fn publish_row(app: &App, address: Address, slug: Arc<str>) {
-    if !app.bus.has_operators(address.account_id) {
-        return;
-    }
-    match super::conversation::row(app, address).await {
-        Ok(row) => {
-            let event = Arc::new(Event::Conversation {
-                conversation: Box::new(row),
-            });
-            let live = Live {
-                cursor: None,
-                conversation_id: address.conversation_id,
-                conversation_slug: slug,
-                event,
-                audience: Audience::Operators,
-            };
-            app.bus.publish(address.account_id, &live);
-        }
-        Err(error) => {
-            tracing::warn!(%error, conversation = address.conversation_id, "a list row could not be shown live")
-        }
-    }
 }
 
 #[cfg(test)]

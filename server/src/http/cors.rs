@@ -4,7 +4,7 @@
 //! layer lets the browser read every reply but the one that refuses the origin.
 
 use super::input;
-use super::reply::Failure;
+use super::reply::{Failure, Surface};
 use crate::app::App;
 use crate::core::actor::Site;
 use crate::core::{origin, session};
@@ -28,8 +28,12 @@ const EXPOSED: &str = "retry-after, x-request-id";
 /// Seconds a browser may remember what it was told before a request.
 const MAX_AGE: &str = "600";
 
-/// The layer of a visitor surface.
+/// The layer of the visitor surfaces; everything else is same-origin. It stands before routing, because a browser's
+/// question before a request has a method that no route knows.
 pub async fn visitor(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !Surface::of(request.uri().path()).is_for_visitors() {
+        return next.run(request).await;
+    }
     let origin = request.headers().get(ORIGIN).cloned();
     let asks_first = request.method() == Method::OPTIONS
         && request

@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use shared::error::ErrorCode;
 
 /// Bytes of a JSON body where a route allows no more (`axum::extract::DefaultBodyLimit`).
@@ -103,9 +103,13 @@ async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Erro
 /// `invalid_json`, `validation_failed`.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
+    // serde reads a struct from a list too, field by field; every documented body is an object.
+    let is_object = body.trim_ascii_start().first() == Some(&b'{');
+    if !is_object && is_well_formed(body) {
+        return Err(Error::wrong_type("body"));
+    }
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let well_formed = serde_json::from_slice::<IgnoredAny>(body).is_ok();
-        if !well_formed || !error.inner().is_data() {
+        if !is_well_formed(body) {
             return ErrorCode::InvalidJson.into();
         }
         complaint(&error.path().to_string(), &error.inner().to_string())
@@ -114,6 +118,11 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         .end()
         .map_err(|_| Error::new(ErrorCode::InvalidJson))?;
     Ok(value)
+}
+
+/// Asked only on the way to a refusal. (serde's `IgnoredAny` would let lone surrogates pass.)
+fn is_well_formed(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(body).is_ok()
 }
 
 /// Reads a query string.

@@ -73,6 +73,11 @@ impl Surface {
         }
     }
 
+    /// Whether pages of other origins call it.
+    pub const fn is_for_visitors(self) -> bool {
+        matches!(self, Self::Widget | Self::Visitor | Self::Helpdesk)
+    }
+
     /// The status this surface documents for a refusal.
     pub fn status(self, code: ErrorCode) -> StatusCode {
         let status = match (self, code) {

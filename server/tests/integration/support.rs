@@ -60,17 +60,20 @@ impl std::ops::Deref for TestApp {
 
 impl TestApp {
     pub async fn new(engine: Engine) -> Self {
+        Self::with(engine, |_| {}).await
+    }
+
+    /// One whose configuration differs.
+    pub async fn with(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = config(engine, &folder).await;
+        let mut config = config(engine, &folder).await;
+        change(&mut config);
         Self::open(config, folder).await
     }
 
     /// On SQLite, with a model.
     pub async fn with_model(model: ModelConfig) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = config(Engine::Sqlite, &folder).await;
-        config.model = Some(model);
-        Self::open(config, folder).await
+        Self::with(Engine::Sqlite, |config| config.model = Some(model)).await
     }
 
     async fn open(config: Config, folder: TempDir) -> Self {

@@ -237,19 +237,30 @@ impl Chat {
 
     /// Changes the model and lets the views know of what came of it.
     fn change<R: Default>(self, change: impl FnOnce(&mut ChatModel) -> R) -> R {
+        let mut change = Some(change);
+        let mut result = R::default();
+        self.change_boxed(&mut |model| {
+            if let Some(change) = change.take() {
+                result = change(model);
+            }
+        });
+        result
+    }
+
+    /// Not generic, so that it is compiled once.
+    fn change_boxed(self, change: &mut dyn FnMut(&mut ChatModel)) {
         let mut arrived = Vec::new();
         let mut is_moved = false;
-        let result = self.inner.try_update_value(|inner| {
-            let result = change(&mut inner.model);
+        self.inner.update_value(|inner| {
+            change(&mut inner.model);
             let changes = inner.model.take_changes();
             is_moved = changes.order || !changes.entries.is_empty();
             self.show(&inner.model, changes.order, &changes.entries);
-            arrived = changes
+            let entries = changes
                 .arrived
                 .iter()
-                .filter_map(|key| inner.model.entry(*key).cloned())
-                .collect();
-            result
+                .filter_map(|key| inner.model.entry(*key));
+            arrived = entries.cloned().collect();
         });
         if is_moved {
             self.moved.update(|(count, _)| *count += 1);
@@ -257,7 +268,6 @@ impl Chat {
         for entry in arrived {
             self.arrived(&entry);
         }
-        result.unwrap_or_default()
     }
 
     fn show(self, model: &ChatModel, order: bool, changed: &[Key]) {

@@ -23,7 +23,7 @@ pub fn composer(chat: Chat) -> El {
             .get()
             .map(|words| el("p", "wrong").set("role", "alert").text(text(words)))
     };
-    el("footer", "foot").slot(problem).slot_by(
+    el("div", "foot").slot(problem).slot_by(
         move || silence_key(chat),
         move |key| {
             Some(if key == 0 {

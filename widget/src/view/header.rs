@@ -33,7 +33,8 @@ pub fn header(chat: Chat, is_menu_open: RwSignal<bool>) -> El {
                 .bind_text(name),
         )
         .add(status);
-    el("header", "header")
+    // No landmarks here: they would double those of the page around the frame.
+    el("div", "header")
         .add(
             el("span", "avatar")
                 .set("aria-hidden", "true")
@@ -66,9 +67,11 @@ fn close_button(chat: Chat) -> El {
 }
 
 fn status(chat: Chat) -> String {
+    if !chat.config().enabled {
+        return String::new();
+    }
     chat.head.with(|head| {
         let words = text(match head.mode {
-            _ if !chat.config().enabled => Text::ErrorDisabled,
             _ if head.ended => Text::StatusEnded,
             Mode::Ai if chat.config().ai_mode == "on" => Text::StatusAssistant,
             Mode::Ai => Text::StatusTeam,

@@ -37,11 +37,13 @@ pub fn mount(parent: &Element, chat: Chat) {
 
 fn panel(chat: Chat) -> El {
     let is_menu_open = RwSignal::new(false);
-    let main = el("main", "main")
+    // No landmarks of its own: they would double those of the page that frames the panel. Within a section, a header
+    // and a footer are none either.
+    let main = el("div", "main")
         .slot(move || connection(chat))
         .add(thread::thread(chat))
         .add(composer::composer(chat));
-    el("div", "panel")
+    el("section", "panel")
         .set("role", "dialog")
         .set("aria-labelledby", "title")
         .add(header::header(chat, is_menu_open))

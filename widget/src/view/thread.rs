@@ -54,10 +54,6 @@ pub fn thread(chat: Chat) -> El {
                 .map(|trouble| trouble_note(chat, &trouble.code))
         })
         .slot_by(
-            move || chat.head.with(|head| u32::from(head.mode == Mode::Waiting)),
-            move |waits| (waits > 0).then(|| handover_note(chat)),
-        )
-        .slot_by(
             move || card_key(chat),
             move |key| match key {
                 1 => Some(cards::contact(chat)),
@@ -229,20 +225,6 @@ pub fn ways_on(chat: Chat, words: Text) -> El {
 
 fn trouble_note(chat: Chat, code: &str) -> El {
     ways_on(chat, problem_text(code))
-}
-
-fn handover_note(chat: Chat) -> El {
-    let ticket = chat.head.with(|head| head.ticket_number.clone());
-    let ticket = ticket.map(|ticket| {
-        el("p", "ticket")
-            .text(text(Text::Ticket))
-            .text(" ")
-            .add(el("strong", "").text(&ticket))
-    });
-    el("div", "note")
-        .set("role", "status")
-        .maybe(ticket)
-        .add(el("p", "").text(text(Text::WaitingNotice)))
 }
 
 /// Which card stands at the end: the one asked for, else the one that the moment offers.

@@ -84,6 +84,11 @@ fn SearchBox() -> AnyView {
             text.set(search);
         }
     });
+    on_cleanup(move || {
+        if let Some(waiting) = handle.try_get_value().flatten() {
+            waiting.clear();
+        }
+    });
     let search = move |typed: String| {
         text.set(typed);
         if let Some(waiting) = handle.get_value() {

@@ -110,7 +110,7 @@ fn keep_at_bottom(scroller: NodeRef<html::Div>, layout: Memo<Arc<Layout>>) {
             return;
         }
         request_animation_frame(move || {
-            if let Some(element) = scroller.get_untracked() {
+            if let Some(element) = scroller.try_get_untracked().flatten() {
                 element.set_scroll_top(element.scroll_height());
             }
         });
@@ -156,7 +156,9 @@ fn Older(id: StoredValue<String>, scroller: NodeRef<html::Div>) -> AnyView {
             busy.set(false);
             // What was in sight stays in sight.
             request_animation_frame(move || {
-                if let (Some(element), Some(before)) = (scroller.get_untracked(), before) {
+                if let (Some(element), Some(before)) =
+                    (scroller.try_get_untracked().flatten(), before)
+                {
                     let element: &Element = &element;
                     element.set_scroll_top(element.scroll_top() + element.scroll_height() - before);
                 }

@@ -101,6 +101,11 @@ pub fn KnowledgeTab(site: Bot) -> AnyView {
 #[component]
 fn SearchBox(knowledge: Knowledge) -> AnyView {
     let handle = StoredValue::new(None::<leptos::leptos_dom::helpers::TimeoutHandle>);
+    on_cleanup(move || {
+        if let Some(waiting) = handle.try_get_value().flatten() {
+            waiting.clear();
+        }
+    });
     let search = move |text: String| {
         knowledge.search.set(text);
         if let Some(waiting) = handle.get_value() {

@@ -54,9 +54,10 @@ pub fn UploadZone(knowledge: Knowledge) -> AnyView {
                 queue.push((id, file));
             }
         }
+        let site = knowledge.site();
         spawn_local(async move {
             for (id, file) in queue {
-                send(knowledge, uploads, id, file).await;
+                send(knowledge, &site, uploads, id, file).await;
             }
         });
     };
@@ -111,7 +112,13 @@ fn refusal(name: &str, bytes: f64) -> Option<String> {
     (bytes == 0.0).then(|| "The file is empty.".to_owned())
 }
 
-async fn send(knowledge: Knowledge, uploads: RwSignal<Vec<Upload>>, id: u32, file: File) {
+async fn send(
+    knowledge: Knowledge,
+    site: &str,
+    uploads: RwSignal<Vec<Upload>>,
+    id: u32,
+    file: File,
+) {
     let set = move |state: UploadState| {
         uploads.update(|list| {
             if let Some(upload) = list.iter_mut().find(|upload| upload.id == id) {
@@ -122,7 +129,7 @@ async fn send(knowledge: Knowledge, uploads: RwSignal<Vec<Upload>>, id: u32, fil
     set(UploadState::Sending(0));
     let outcome = knowledge
         .api
-        .upload_knowledge(&knowledge.site(), &file, move |percent| {
+        .upload_knowledge(site, &file, move |percent| {
             set(UploadState::Sending(percent))
         })
         .await;

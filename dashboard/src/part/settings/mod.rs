@@ -134,9 +134,10 @@ fn SaveBar(
         spawn_local(async move {
             match api.save_site_settings(id, &saved, &draft).await {
                 Ok(stored) => {
-                    on_renamed.run(stored.settings.display_name.clone());
+                    // The page may have gone meanwhile.
+                    let _told = on_renamed.try_run(stored.settings.display_name.clone());
                     // What was typed while the request was under way stays.
-                    if form.draft.with_untracked(|now| *now == draft) {
+                    if form.draft.try_with_untracked(|now| *now == draft) == Some(true) {
                         form.draft.set(stored.clone());
                     }
                     form.saved.set(stored);

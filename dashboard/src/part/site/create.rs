@@ -51,7 +51,10 @@ fn CreateSiteForm(open: RwSignal<bool>, on_created: Callback<String>) -> AnyView
                 agent_instructions: None,
             };
             match api.create_site(request).await {
-                Ok(site) => on_created.run(site.public_id),
+                Ok(site) => {
+                    // The page may have gone meanwhile.
+                    let _told = on_created.try_run(site.public_id);
+                }
                 Err(refusal) => error.set(Some(refusal)),
             }
             busy.set(false);

@@ -33,13 +33,14 @@ fn DeleteSiteForm(site: Bot, open: RwSignal<bool>, on_deleted: Callback<i64>) ->
     });
     let label = format!("Type “{}” to confirm", site.name);
     let delete = Callback::new(move |()| {
-        let (id, public_id) = (site.id, site.public_id.clone());
+        let (id, public_id, name) = (site.id, site.public_id.clone(), site.name.clone());
         busy.set(true);
         spawn_local(async move {
             match api.delete_site(&public_id).await {
                 Ok(()) => {
-                    toasts.done(format!("{} was deleted.", name.get_value()));
-                    on_deleted.run(id);
+                    toasts.done(format!("{name} was deleted."));
+                    // The page may have gone meanwhile.
+                    let _told = on_deleted.try_run(id);
                     open.set(false);
                 }
                 Err(error) => {

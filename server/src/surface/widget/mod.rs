@@ -9,9 +9,7 @@ mod history;
 mod session;
 
 use crate::app::App;
-use crate::http::cors;
 use crate::http::limit::{limited, per_minute};
-use axum::middleware::from_fn_with_state;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -54,5 +52,4 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
         .merge(with("widget_typing", 60, one(routes!(acts::typing))))
         .merge(with("widget_read", 60, one(routes!(acts::read))))
         .merge(with("widget_end", 60, one(routes!(acts::end))))
-        .layer(from_fn_with_state(app.clone(), cors::visitor))
 }

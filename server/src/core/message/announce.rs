@@ -1,0 +1,52 @@
+//! Tells whoever listens what happened to a conversation.
+
+use super::Address;
+use crate::app::App;
+use crate::bus::{Audience, Live};
+use crate::core::conversation;
+use shared::event::Event;
+use std::sync::Arc;
+
+/// Tells whoever listens what was committed, and the operators how the conversation's row looks now.
+pub(super) async fn publish(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
+    if events.is_empty() {
+        return;
+    }
+    let slug: Arc<str> = slug.into();
+    for (cursor, event) in events {
+        let live = Live {
+            cursor: Some(cursor),
+            conversation_id: address.conversation_id,
+            conversation_slug: slug.clone(),
+            event: Arc::new(event),
+            audience: Audience::Everybody,
+        };
+        app.bus.publish(address.account_id, &live);
+    }
+    publish_row(app, address, slug).await;
+}
+
+/// Shows the operators who listen the conversation's row as lists show it.
+pub async fn publish_row(app: &App, address: Address, slug: Arc<str>) {
+    if !app.bus.has_operators(address.account_id) {
+        return;
+    }
+    match conversation::row(app, address).await {
+        Ok(row) => {
+            let event = Arc::new(Event::Conversation {
+                conversation: Box::new(row),
+            });
+            let live = Live {
+                cursor: None,
+                conversation_id: address.conversation_id,
+                conversation_slug: slug,
+                event,
+                audience: Audience::Operators,
+            };
+            app.bus.publish(address.account_id, &live);
+        }
+        Err(error) => {
+            tracing::warn!(%error, conversation = address.conversation_id, "a list row could not be shown live")
+        }
+    }
+}

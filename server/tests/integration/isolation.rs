@@ -1,0 +1,367 @@
+//! Every route for people who sign in: as nobody, as a stranger, with a bad body, with odd ids.
+
+use crate::caller::{Caller, Person};
+use crate::desk::{counts, furnish};
+use crate::support::{Engine, TestApp, on_both};
+use parlance::core::actor::Visitor;
+use serde_json::{Value, json};
+
+struct Route {
+    method: &'static str,
+    path: String,
+    body: Value,
+    /// What somebody of another account gets.
+    for_strangers: u16,
+}
+
+fn route(method: &'static str, path: impl Into<String>, body: Value, for_strangers: u16) -> Route {
+    Route {
+        method,
+        path: path.into(),
+        body,
+        for_strangers,
+    }
+}
+
+/// Ids of one account, for routes to name.
+struct House {
+    owner: Person,
+    visitor: Visitor,
+    site_id: i64,
+    slug: String,
+    item_id: i64,
+}
+
+async fn house(app: &TestApp) -> House {
+    let owner = Person::owner(app, "ada@example.com").await;
+    let bot = owner
+        .call(app, "POST", "/bots", &json!({"name": "Acme"}))
+        .await
+        .expect(201);
+    let site_id = bot["id"].as_i64().unwrap();
+    let (visitor, item_id) = furnish(app, &owner, site_id).await;
+    let slug = visitor.site.slug.clone();
+    House {
+        owner,
+        visitor,
+        site_id,
+        slug,
+        item_id,
+    }
+}
+
+fn routes(house: &House) -> Vec<Route> {
+    let bot = format!("/bots/ch_{}", house.slug);
+    let chatbot = format!("bot_{}", house.slug);
+    let item = format!("/api/knowledge/{}", house.item_id);
+    let conversation = format!(
+        "/api/conversations/conv_{}",
+        house.visitor.conversation.slug
+    );
+    let mut routes = vec![
+        route("GET", "/auth/me", Value::Null, 200),
+        route("GET", "/bots", Value::Null, 200),
+        route("POST", "/bots", json!({"name": "B"}), 201),
+        route("GET", &bot, Value::Null, 404),
+        route("PATCH", &bot, json!({"name": "Hacked"}), 404),
+        route("GET", format!("{bot}/disclosure"), Value::Null, 404),
+        route("DELETE", &bot, Value::Null, 404),
+        route("GET", "/tenants/me/kyc/status", Value::Null, 200),
+        route("POST", "/tenants/me/kyc/secret", json!({}), 200),
+        route("POST", "/tenants/me/kyc/rotate", json!({}), 200),
+        route(
+            "GET",
+            format!("/api/site?siteId={}", house.site_id),
+            Value::Null,
+            403,
+        ),
+        route(
+            "PATCH",
+            "/api/sites",
+            json!({"siteId": house.site_id, "greetingText": "Hacked"}),
+            403,
+        ),
+        route(
+            "GET",
+            format!("/api/knowledge?chatbotId={chatbot}"),
+            Value::Null,
+            404,
+        ),
+        route(
+            "POST",
+            "/api/knowledge",
+            json!({"chatbotId": chatbot, "type": "text", "content": "Hacked"}),
+            404,
+        ),
+        route("GET", &item, Value::Null, 404),
+        route("DELETE", &item, Value::Null, 404),
+        route(
+            "POST",
+            format!("/api/chatbots/{chatbot}/ask"),
+            json!({"message": "What?"}),
+            404,
+        ),
+        route("GET", "/api/conversations", Value::Null, 200),
+        route(
+            "GET",
+            format!("/api/conversations?site={chatbot}"),
+            Value::Null,
+            404,
+        ),
+        route("GET", &conversation, Value::Null, 404),
+        route(
+            "GET",
+            format!("/api/conversations/{}", house.visitor.conversation.id),
+            Value::Null,
+            404,
+        ),
+        route("GET", format!("{conversation}/messages"), Value::Null, 404),
+        route(
+            "POST",
+            format!("{conversation}/reply"),
+            json!({"message": "Hacked"}),
+            404,
+        ),
+        route(
+            "POST",
+            format!("{conversation}/read"),
+            json!({"seq": 1}),
+            404,
+        ),
+    ];
+    for verb in ["takeover", "handback", "resolve", "reopen", "end", "typing"] {
+        routes.push(route(
+            "POST",
+            format!("{conversation}/{verb}"),
+            json!({}),
+            404,
+        ));
+    }
+    // Last: it ends the stranger's own session.
+    routes.push(route("POST", "/auth/logout", json!({}), 204));
+    routes
+}
+
+/// What a route that does not exist answers on the same surface.
+fn is_documented_refusal(path: &str, body: &Value) -> bool {
+    if path.starts_with("/api/") {
+        return body["error"].is_string() && body["message"].is_string();
+    }
+    body["detail"].is_string() || body["detail"].is_array()
+}
+
+on_both!(nobody_gets_anywhere, |app| {
+    let house = house(app).await;
+    let forged = Caller {
+        token: Some("a.b.c".into()),
+    };
+    for caller in [Caller::NOBODY, forged] {
+        for route in routes(&house) {
+            let reply = caller
+                .call(app, route.method, &route.path, &route.body)
+                .await;
+            assert_eq!(reply.status, 401, "{} {}", route.method, route.path);
+            assert!(
+                is_documented_refusal(&route.path, &reply.body),
+                "{}",
+                reply.body
+            );
+        }
+        assert_eq!(caller.get(app, "/api/events").await.status, 401);
+        let upload = caller
+            .raw(
+                app,
+                "POST",
+                "/api/knowledge/upload",
+                "multipart/form-data; boundary=x",
+                "",
+            )
+            .await;
+        assert_eq!(upload.status, 401);
+    }
+});
+
+on_both!(strangers_find_nothing_and_change_nothing, |app| {
+    let house = house(app).await;
+    let before = counts(app).await;
+    let stranger = Person::owner(app, "eve@example.com").await;
+    let missing = stranger
+        .get(app, "/api/conversations/conv_nobody")
+        .await
+        .body;
+    for route in routes(&house) {
+        let reply = stranger
+            .call(app, route.method, &route.path, &route.body)
+            .await;
+        assert_eq!(
+            reply.status, route.for_strangers,
+            "{} {}: {}",
+            route.method, route.path, reply.body
+        );
+        if reply.status == 404 && route.path.starts_with("/api/") {
+            assert_eq!(reply.body, missing, "not theirs and not there are alike");
+        }
+        let text = reply.body.to_string();
+        for theirs in [
+            &house.slug,
+            &house.visitor.conversation.slug,
+            "Here I am",
+            "grace@example.com",
+        ] {
+            assert!(
+                !text.contains(theirs),
+                "{} {}: {text}",
+                route.method,
+                route.path
+            );
+        }
+    }
+    let after = counts(app).await;
+    for (table, count) in &before {
+        // The stranger's own bot, session and account.
+        let own = match table.as_str() {
+            "accounts" | "users" | "sites" => 1,
+            _ => 0,
+        };
+        assert_eq!(after[table], count + own, "{table}");
+    }
+    let page = house
+        .owner
+        .get(
+            app,
+            &format!(
+                "/api/conversations/conv_{}/messages",
+                house.visitor.conversation.slug
+            ),
+        )
+        .await
+        .expect(200);
+    assert!(!page.to_string().contains("Hacked"));
+});
+
+#[tokio::test]
+async fn bad_bodies_are_refused_in_the_surfaces_own_words() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let house = house(&app).await;
+    let before = counts(&app).await;
+    let with_body = [
+        ("POST", "/auth/setup".to_owned()),
+        ("POST", "/auth/login".to_owned()),
+    ]
+    .into_iter()
+    .chain(
+        routes(&house)
+            .into_iter()
+            // Routes that take an empty object do not look at their body.
+            .filter(|route| route.body.as_object().is_some_and(|body| !body.is_empty()))
+            .map(|route| (route.method, route.path)),
+    );
+    for (method, path) in with_body {
+        let missing = match path.starts_with("/api/") {
+            true => 400,
+            false => 422,
+        };
+        for (status, content_type, body) in [
+            (400, "application/json", "not json"),
+            (400, "application/json", ""),
+            (400, "application/json", "{\"a\": \"\u{0}\"}"),
+            (415, "text/plain", "{}"),
+            (415, "application/x-www-form-urlencoded", "a=b"),
+            (missing, "application/json", "[]"),
+            (missing, "application/json", "\"text\""),
+            (missing, "application/json", "null"),
+        ] {
+            let reply = house
+                .owner
+                .raw(&app, method, &path, content_type, body)
+                .await;
+            assert_eq!(
+                reply.status, status,
+                "{method} {path} {body:?}: {}",
+                reply.body
+            );
+            assert!(
+                is_documented_refusal(&path, &reply.body),
+                "{path}: {}",
+                reply.body
+            );
+        }
+        let large = format!("{{\"message\": \"{}\"}}", "x".repeat(30 << 20));
+        let reply = house
+            .owner
+            .raw(&app, method, &path, "application/json", large)
+            .await;
+        assert_eq!(reply.status, 413, "{method} {path}");
+    }
+    let half = "{\"name\": \"half a character: \\ud800\"}";
+    let reply = house
+        .owner
+        .raw(&app, "POST", "/bots", "application/json", half)
+        .await;
+    assert_eq!(reply.status, 400);
+    assert_eq!(counts(&app).await, before, "nothing was stored");
+}
+
+#[tokio::test]
+async fn odd_ids_are_just_not_there() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let house = house(&app).await;
+    for id in [
+        "0",
+        "-1",
+        "99999999999999999999",
+        "conv_",
+        "ch_",
+        "%00",
+        "%F0%9F%A6%80",
+        "..%2F..",
+        "conv_%27%20or%201=1",
+        "x%0ay",
+    ] {
+        for (method, path) in [
+            ("GET", format!("/bots/{id}")),
+            ("PATCH", format!("/bots/{id}")),
+            ("DELETE", format!("/bots/{id}")),
+            ("GET", format!("/api/conversations/{id}")),
+            ("GET", format!("/api/conversations/{id}/messages")),
+            ("POST", format!("/api/conversations/{id}/resolve")),
+            ("GET", format!("/api/knowledge/{id}")),
+            ("DELETE", format!("/api/knowledge/{id}")),
+            ("GET", format!("/api/knowledge?chatbotId={id}")),
+        ] {
+            let reply = house.owner.call(&app, method, &path, &json!({})).await;
+            assert_eq!(reply.status, 404, "{method} {path}: {}", reply.body);
+        }
+    }
+}
+
+/// Routes that somebody who is not signed in may call, besides the visitors' own.
+const OPEN: [&str; 4] = ["/auth/login", "/auth/setup", "/health", "/health/ready"];
+
+#[tokio::test]
+async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let description = Caller::NOBODY.get(&app, "/openapi.json").await.expect(200);
+    assert_eq!(
+        description["components"]["securitySchemes"]["dashboard"]["scheme"],
+        "bearer"
+    );
+    let mut closed = 0;
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        if path.starts_with("/widget/") || OPEN.contains(&path.as_str()) {
+            continue;
+        }
+        for (method, operation) in methods.as_object().unwrap() {
+            let place = format!("{method} {path}");
+            assert_eq!(operation["security"], json!([{"dashboard": []}]), "{place}");
+            let address = path.replace("{id}", "1").replace("{bot_id}", "1");
+            let method = method.to_uppercase();
+            let reply = Caller::NOBODY
+                .call(&app, &method, &address, &json!({}))
+                .await;
+            assert_eq!(reply.status, 401, "{place}");
+            closed += 1;
+        }
+    }
+    assert!(closed >= 30, "{closed} routes ask who calls");
+}

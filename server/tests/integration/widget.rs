@@ -1,0 +1,367 @@
+//! The visitor's surface as its document describes it: each route's fields, statuses and effects.
+
+use crate::caller::Person;
+use crate::guest::Guest;
+use crate::support::{Engine, TestApp, on_both};
+use axum::body::Body;
+use serde_json::{Value, json};
+use shared::site::SiteSettings;
+
+async fn sqlite() -> TestApp {
+    TestApp::new(Engine::Sqlite).await
+}
+
+on_both!(a_visitor_asks_reads_again_and_reaches_a_person, |app| {
+    let owner = Person::owner(app, "ada@example.com").await;
+    let site = app.site(&owner.operator, SiteSettings::default()).await;
+    let mut guest = Guest::at(&site);
+
+    let begun = guest
+        .init(app, json!({"locale": "ru-RU"}))
+        .await
+        .expect(200);
+    assert_eq!(begun["mode"], "anonymous");
+    assert!(begun.get("identity_error").is_none());
+    let session = begun["session_id"].as_str().unwrap().to_owned();
+    assert!(uuid::Uuid::try_parse(&session).is_ok());
+    guest.session = Some(session.clone());
+
+    let (headers, events) = guest.ask(app, json!({"message": "What is Chat9?"})).await;
+    assert_eq!(headers["content-type"], "text/event-stream");
+    assert_eq!(headers["cache-control"], "no-cache, no-transform");
+    assert_eq!(headers["x-accel-buffering"], "no");
+    let (done, chunks) = events.split_last().unwrap();
+    assert!(!chunks.is_empty() && chunks.iter().all(|event| event.kind() == "chunk"));
+    assert!(
+        events.iter().all(|event| !event.id.is_empty()),
+        "every event has an id"
+    );
+    let joined: String = chunks
+        .iter()
+        .map(|event| event.data["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(done.kind(), "done");
+    assert_eq!(done.data["text"], joined);
+    assert_eq!(done.data["session_id"], session);
+    assert_eq!(done.data["chat_ended"], false);
+    assert!(done.data.get("ticket_number").is_none());
+
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["session_id"], session);
+    assert_eq!(history["chat_ended"], false);
+    assert!(history.get("ticket_number").is_none());
+    let messages = history["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), 2);
+    assert_eq!(
+        (&messages[0]["role"], &messages[0]["content"]),
+        (&json!("user"), &json!("What is Chat9?"))
+    );
+    assert_eq!(
+        (&messages[1]["role"], &messages[1]["content"]),
+        (&json!("assistant"), &json!(joined))
+    );
+    assert_eq!(
+        (&messages[0]["seq"], &messages[1]["seq"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(messages[1]["id"], done.data["message_id"]);
+    assert!(messages[0]["created_at"].as_str().unwrap().ends_with('Z'));
+
+    let note = json!({"user_note": "Please call me", "trigger": "user_request"});
+    let opened = guest.post(app, "escalate", note.clone()).await.expect(200);
+    assert_eq!(
+        opened,
+        json!({"ticket_number": "ESC-1", "session_id": session, "mode": "waiting"})
+    );
+    let again = guest.post(app, "escalate", note).await.expect(200);
+    assert_eq!(
+        again["ticket_number"], "ESC-1",
+        "asking twice returns the open ticket"
+    );
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(
+        (&history["ticket_number"], &history["mode"]),
+        (&json!("ESC-1"), &json!("waiting"))
+    );
+});
+
+#[tokio::test]
+async fn a_message_without_a_session_begins_one() {
+    let app = sqlite().await;
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    let mut guest = Guest::at(&site);
+    let events = guest.say(&app, "Hello?").await;
+    let session = events.last().unwrap().data["session_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    guest.session = Some(session);
+    let history = guest.get(&app, "history").await.expect(200);
+    assert_eq!(history["messages"][0]["content"], "Hello?");
+}
+
+#[tokio::test]
+async fn every_spelling_of_the_site_is_taken() {
+    let app = sqlite().await;
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    let mut guest = Guest::begun(&app, &site).await;
+    for bot in [
+        format!("site_{}", site.slug),
+        format!("bot_{}", site.slug),
+        format!("ch_{}", site.slug),
+        site.id.to_string(),
+    ] {
+        guest.bot = bot;
+        guest.get(&app, "history").await.expect(200);
+        guest.get(&app, "config").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_session_key_travels_in_the_query_or_as_a_bearer_but_never_as_two() {
+    let app = sqlite().await;
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    let guest = Guest::begun(&app, &site).await;
+    let key = guest.session.clone().unwrap();
+    let bearer = Guest {
+        session: None,
+        ..guest.clone()
+    }
+    .with("authorization", format!("Bearer {key}"));
+    bearer.get(&app, "history").await.expect(200);
+    guest
+        .clone()
+        .with("authorization", format!("bearer {key}"))
+        .get(&app, "history")
+        .await
+        .expect(200);
+    let other = Guest::begun(&app, &site).await.session.unwrap();
+    let refused = guest
+        .with("authorization", format!("Bearer {other}"))
+        .get(&app, "history")
+        .await
+        .expect(400);
+    assert_eq!(refused["code"], "conflicting_credentials");
+}
+
+on_both!(a_session_is_not_found_through_another_site, |app| {
+    let (ada, bob) = (
+        app.owner("ada@example.com").await,
+        app.owner("bob@example.com").await,
+    );
+    let own = app.site(&ada, SiteSettings::default()).await;
+    let sibling = app.site(&ada, SiteSettings::default()).await;
+    let strangers = app.site(&bob, SiteSettings::default()).await;
+    let guest = Guest::begun(app, &own).await;
+    guest.say(app, "A secret").await;
+    let nowhere = Guest {
+        session: Some("00000000-0000-4000-8000-000000000000".into()),
+        ..guest.clone()
+    };
+    let missing = nowhere.get(app, "history").await.expect(404);
+    for site in [&sibling, &strangers] {
+        let through = Guest {
+            bot: format!("ch_{}", site.slug),
+            ..guest.clone()
+        };
+        assert_eq!(through.get(app, "history").await.expect(404), missing);
+        assert_eq!(through.get(app, "events").await.expect(404), missing);
+        for (route, body) in [
+            ("chat", json!({"message": "x"})),
+            ("escalate", json!({})),
+            ("rate", json!({"score": 5})),
+            ("feedback", json!({"message_id": 2, "value": "up"})),
+            ("contact", json!({"name": "X"})),
+            ("typing", json!({})),
+            ("read", json!({"seq": 1})),
+            ("end", json!({})),
+        ] {
+            assert_eq!(
+                through.post(app, route, body).await.expect(404),
+                missing,
+                "{route}"
+            );
+        }
+    }
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["messages"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        (&history["mode"], history.get("rating")),
+        (&json!("ai"), None)
+    );
+});
+
+on_both!(history_is_read_page_by_page, |app| {
+    let owner = app.owner("ada@example.com").await;
+    let site = app
+        .site(
+            &owner,
+            SiteSettings {
+                ai_mode: "delay".into(),
+                ..SiteSettings::default()
+            },
+        )
+        .await;
+    let guest = Guest::begun(app, &site).await;
+    for number in 1..=7 {
+        guest.say(app, &format!("message {number}")).await;
+    }
+    let numbers = |page: &Value| -> Vec<i64> {
+        let messages = page["messages"].as_array().unwrap();
+        messages
+            .iter()
+            .map(|message| message["seq"].as_i64().unwrap())
+            .collect()
+    };
+    let last = guest.get(app, "history?limit=3").await.expect(200);
+    assert_eq!(
+        (numbers(&last), &last["has_more"]),
+        (vec![5, 6, 7], &json!(true))
+    );
+    let middle = guest.get(app, "history?limit=3&before=5").await.expect(200);
+    assert_eq!(
+        (numbers(&middle), &middle["has_more"]),
+        (vec![2, 3, 4], &json!(true))
+    );
+    let first = guest.get(app, "history?limit=3&before=2").await.expect(200);
+    assert_eq!(
+        (numbers(&first), &first["has_more"]),
+        (vec![1], &json!(false))
+    );
+    assert_eq!(
+        numbers(&guest.get(app, "history").await.expect(200)).len(),
+        7
+    );
+});
+
+on_both!(the_visitors_verdicts_and_contact_reach_the_inbox, |app| {
+    let owner = Person::owner(app, "ada@example.com").await;
+    let site = app.site(&owner.operator, SiteSettings::default()).await;
+    let guest = Guest::begun(app, &site).await;
+    let events = guest.say(app, "Hello").await;
+    let answer = events.last().unwrap().data["message_id"].clone();
+    let ok = json!({"ok": true});
+
+    assert_eq!(
+        guest
+            .post(app, "rate", json!({"score": 2, "comment": "slow"}))
+            .await
+            .expect(200),
+        ok
+    );
+    assert_eq!(
+        guest
+            .post(app, "rate", json!({"score": 5}))
+            .await
+            .expect(200),
+        ok
+    );
+    assert_eq!(
+        guest
+            .post(
+                app,
+                "feedback",
+                json!({"message_id": answer, "value": "down", "reason": "wrong"})
+            )
+            .await
+            .expect(200),
+        ok
+    );
+    let contact = json!({"email": "eve@example.com", "phone": "+44 20 7946 0000", "name": "Eve"});
+    assert_eq!(guest.post(app, "contact", contact).await.expect(200), ok);
+    assert_eq!(
+        guest.post(app, "read", json!({"seq": 2})).await.expect(200),
+        ok
+    );
+    assert_eq!(guest.post(app, "typing", json!({})).await.expect(200), ok);
+
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["rating"], json!({"score": 5}), "again replaces");
+    assert_eq!(history["messages"][1]["feedback"], "down");
+    let inbox = owner.get(app, "/api/conversations").await.expect(200);
+    let row = &inbox["data"][0];
+    assert_eq!(
+        (&row["visitor"]["email"], &row["visitor"]["name"]),
+        (&json!("eve@example.com"), &json!("Eve"))
+    );
+    assert_eq!(
+        (&row["rating"]["score"], &row["visitorReadSeq"]),
+        (&json!(5), &json!(2))
+    );
+
+    assert_eq!(
+        guest
+            .post(
+                app,
+                "feedback",
+                json!({"message_id": answer, "value": null})
+            )
+            .await
+            .expect(200),
+        ok
+    );
+    let history = guest.get(app, "history").await.expect(200);
+    assert!(
+        history["messages"][1].get("feedback").is_none(),
+        "null takes the verdict back"
+    );
+
+    assert_eq!(guest.post(app, "end", json!({})).await.expect(200), ok);
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(
+        (&history["chat_ended"], &history["mode"]),
+        (&json!(true), &json!("closed"))
+    );
+    guest.say(app, "One more thing").await;
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["chat_ended"], false, "writing again reopens");
+});
+
+#[tokio::test]
+async fn acts_without_a_body_are_taken_too() {
+    let app = sqlite().await;
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    let guest = Guest::begun(&app, &site).await;
+    for route in ["typing", "escalate", "end"] {
+        guest
+            .send(&app, "POST", &guest.path(route), Body::empty())
+            .await
+            .expect(200);
+    }
+}
+
+#[tokio::test]
+async fn the_configuration_is_small_and_cached() {
+    let app = sqlite().await;
+    let owner = app.owner("ada@example.com").await;
+    let settings = SiteSettings {
+        display_name: "Acme".into(),
+        primary_color: "#ff0000".into(),
+        allowed_origins: "https://acme.example,https://*.acme.example".into(),
+        ..SiteSettings::default()
+    };
+    let site = app.site(&owner, settings).await;
+    let guest = Guest::at(&site);
+    let reply = guest.get(&app, "config").await;
+    assert_eq!(reply.headers["cache-control"], "public, max-age=60");
+    let tag = reply.headers["etag"].to_str().unwrap().to_owned();
+    let config = reply.expect(200);
+    assert_eq!(config["bot_id"], format!("ch_{}", site.slug));
+    assert_eq!(
+        (&config["name"], &config["enabled"]),
+        (&json!("Acme"), &json!(true))
+    );
+    assert_eq!(config["style"]["primary_color"], "#ff0000");
+    assert_eq!(
+        config["allowed_domains"],
+        json!(["https://acme.example", "https://*.acme.example"])
+    );
+    assert_eq!(config["link_safety"]["enabled"], false);
+    assert!(config.to_string().len() < 2_048);
+    let unchanged = guest.with("if-none-match", tag).get(&app, "config").await;
+    assert_eq!((unchanged.status, &unchanged.body), (304, &Value::Null));
+}
