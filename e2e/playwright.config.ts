@@ -9,7 +9,7 @@ export default defineConfig({
   reporter: "list",
   // Each worker runs a server and a browser of its own.
   workers: 2,
-  fullyParallel: false,
+  fullyParallel: true,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 45_000,
@@ -20,7 +20,8 @@ export default defineConfig({
     timezoneId: "Europe/Berlin",
     colorScheme: "light",
     viewport: { width: 1200, height: 800 },
-    trace: "retain-on-failure",
+    // Pictures of every step would cost more than the steps.
+    trace: { mode: "retain-on-failure", screenshots: false, sources: false },
     launchOptions: {
       executablePath: chromium,
       args: [

@@ -35,6 +35,7 @@ build_app() {
 stamp="$(current_stamp)"
 if [ "$(cat dist/.stamp 2>/dev/null)" = "$stamp" ]; then exit 0; fi
 
+take_lock apps
 step "fetching crates (a few seconds; up to 2 min the first time)"
 wasm_cargo fetch --quiet --target "$WASM_TARGET" || fail "the crates could not be fetched" "Check the network, then start again."
 output="$(mktemp -d "$PARLANCE_CACHE/trunk.XXXXXX")"

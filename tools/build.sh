@@ -7,6 +7,7 @@ cd "$PARLANCE_ROOT"
 
 tools/build-apps.sh
 
+take_lock server
 step "building the server for release (about 6 min the first time, seconds when little changed)"
 gently cargo build --release --locked -p server --bin parlance || {
   fail "the server did not build" "The compiler's words are above." \

@@ -110,6 +110,17 @@ apt_install() {
   return 1
 }
 
+# take_lock NAME: the clones that share a target folder also share the names of what lies in it, so from building a program
+# to taking it away there is one of them at a time. Held until this script ends. (macOS has no flock; there it is a no-op.)
+take_lock() {
+  have flock || return 0
+  exec 9>"$PARLANCE_CACHE/$1.lock"
+  if ! flock -n 9; then
+    say "   waiting for another clone that builds in $PARLANCE_CACHE"
+    flock 9
+  fi
+}
+
 # Keeps the compiler from crowding out whatever else the machine does.
 gently() { nice -n 10 "$@"; }
 

@@ -1,5 +1,6 @@
 //! What only a browser can tell: values crossing into JavaScript, and the building blocks as they are drawn.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use dashboard::api::operator_event::read_operator_event;
 use dashboard::api::sites::{SiteDocument, changed_fields};

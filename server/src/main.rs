@@ -67,6 +67,7 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
         .map_err(|error| format!("cannot listen on {wanted}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     config.listening_on(address);
+    warn_of_unused(&config);
     let stopped = signals()?;
     let app = open(config).await?;
     job::take_over(&app)
@@ -83,6 +84,20 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
     }
     serve(&app, listener, stopped).await;
     Ok(())
+}
+
+/// What is configured and judged but has no effect in this version must not pass in silence.
+fn warn_of_unused(config: &Config) {
+    for (name, is_set) in [
+        ("PARLANCE_REDIS_URL", config.redis_url.is_some()),
+        ("PARLANCE_STORAGE_URL", config.storage_url.is_some()),
+        ("PARLANCE_SMTP_URL", config.smtp_url.is_some()),
+        ("PARLANCE_MAIL_FROM", config.mail_from.is_some()),
+    ] {
+        if is_set {
+            tracing::warn!(setting = name, "this setting is not used by this version");
+        }
+    }
 }
 
 async fn create_account(config: Config, new: CreateAccount) -> Outcome<()> {

@@ -19,11 +19,14 @@ fn root() -> Option<HtmlElement> {
     document().document_element()?.dyn_into().ok()
 }
 
-pub fn set_language(language: Language) {
+/// False: it was the language already.
+pub fn set_language(language: Language) -> bool {
+    let is_new = i18n::language() != language;
     i18n::set_language(language);
     if let Some(root) = root() {
         let _ = root.set_attribute("lang", language.tag());
     }
+    is_new
 }
 
 /// Shows the site's look in the theme that the host page asked for, else the site's own.

@@ -1,6 +1,7 @@
 //! What only a browser can tell: that hostile answers stay inert, that values cross from JavaScript whole, and that
 //! the composer obeys the keyboard.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod answers;
 mod caller;
 mod conversations;
 mod deletion;

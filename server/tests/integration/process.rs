@@ -370,6 +370,23 @@ async fn a_half_sent_head_is_closed() {
 }
 
 #[tokio::test]
+async fn a_body_that_never_comes_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = database(Engine::Sqlite, &folder).await;
+    let server = Server::start(&folder, &database).await;
+    let mut stalled = TcpStream::connect(&server.address).await.unwrap();
+    let head = "POST /widget/session/init HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{";
+    stalled.write_all(head.as_bytes()).await.unwrap();
+    let mut reply = String::new();
+    timeout(PATIENCE, stalled.read_to_string(&mut reply))
+        .await
+        .expect("the connection is closed")
+        .unwrap();
+    assert!(reply.starts_with("HTTP/1.1 400 "), "{reply}");
+    assert!(reply.contains("\"bad_request\""), "{reply}");
+}
+
+#[tokio::test]
 async fn a_request_with_two_lengths_is_refused_and_its_connection_closed() {
     let folder = tempfile::tempdir().unwrap();
     let database = database(Engine::Sqlite, &folder).await;

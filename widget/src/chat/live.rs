@@ -84,9 +84,9 @@ impl Chat {
         self.inner
             .update_value(|inner| inner.is_creating_session = true);
         let request = self.inner.with_value(|inner| SessionInitRequest {
-            bot_id: self.config().bot_id.clone(),
+            bot_id: inner.config.bot_id.clone(),
             identity_token: inner.identity_token.clone(),
-            locale: Some(self.locale.get_untracked()),
+            locale: Some(inner.locale.clone()),
             parent_url: inner.page_url.clone(),
             referrer: inner
                 .referrer
@@ -175,7 +175,7 @@ impl Chat {
 
     async fn post_message(self, request: &ChatRequest) -> Result<EventStream, ApiError> {
         let session = self.session().await?;
-        api::chat(&session, &self.locale.get_untracked(), request).await
+        api::chat(&session, &self.locale(), request).await
     }
 
     /// The server does not know the session any more. What is being written goes on in a new one.

@@ -34,6 +34,8 @@ pub enum Card {
 
 /// What no view reads.
 struct Inner {
+    config: Arc<WidgetConfig>,
+    locale: String,
     model: ChatModel,
     host: Host,
     session_id: Option<String>,
@@ -53,11 +55,14 @@ struct Inner {
     read_seq: i64,
     unread: u32,
     typing_told_at: f64,
+    /// The visitor is to be taken to the end of the thread, wherever they are.
+    is_end_wanted: bool,
 }
 
 #[derive(Clone, Copy)]
 pub struct Chat {
-    pub config: RwSignal<Arc<WidgetConfig>>,
+    /// Counts changes of config and language, upon which the view is built anew.
+    pub look: RwSignal<u32>,
     pub rows: RwSignal<Vec<Row>>,
     pub head: RwSignal<Head>,
     pub draft: RwSignal<String>,
@@ -72,12 +77,12 @@ pub struct Chat {
     pub is_cut_off: RwSignal<bool>,
     pub is_escalating: RwSignal<bool>,
     pub is_contact_known: RwSignal<bool>,
-    pub language: RwSignal<Language>,
-    /// Counts reasons to look at the end of the thread; true where the visitor is to be taken there.
-    pub moved: RwSignal<(u32, bool)>,
+    /// The visitor has just said how to reach them.
+    pub is_contact_left: RwSignal<bool>,
+    /// Counts reasons to look at the end of the thread.
+    pub moved: RwSignal<u32>,
     /// Counts wishes to write.
     pub focus: RwSignal<u32>,
-    locale: RwSignal<String>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -85,6 +90,8 @@ impl Chat {
     pub fn new(config: WidgetConfig) -> Self {
         let inner = Inner {
             model: ChatModel::new(config.ai_mode == "on"),
+            config: Arc::new(config),
+            locale: String::new(),
             host: Host::default(),
             session_id: None,
             visitor_id: None,
@@ -100,9 +107,10 @@ impl Chat {
             read_seq: 0,
             unread: 0,
             typing_told_at: 0.0,
+            is_end_wanted: false,
         };
         let chat = Self {
-            config: RwSignal::new(Arc::new(config)),
+            look: RwSignal::default(),
             rows: RwSignal::default(),
             head: RwSignal::default(),
             draft: RwSignal::default(),
@@ -116,10 +124,9 @@ impl Chat {
             is_cut_off: RwSignal::new(false),
             is_escalating: RwSignal::new(false),
             is_contact_known: RwSignal::new(false),
-            language: RwSignal::default(),
+            is_contact_left: RwSignal::new(false),
             moved: RwSignal::default(),
             focus: RwSignal::default(),
-            locale: RwSignal::default(),
             inner: StoredValue::new_local(inner),
         };
         chat.set_locale(None);
@@ -129,7 +136,7 @@ impl Chat {
 
     /// The site's config. A change of it builds the view anew, so this is not reactive.
     pub fn config(self) -> Arc<WidgetConfig> {
-        self.config.get_untracked()
+        self.inner.with_value(|inner| inner.config.clone())
     }
 
     /// Meets the host page and goes on with its session, if there is one.
@@ -192,8 +199,10 @@ impl Chat {
             HostMessage::Shutdown => self.forget(false),
             HostMessage::Preview { config } => {
                 look::apply(&config.style, None);
-                self.config.set(Arc::from(config));
+                self.inner
+                    .update_value(|inner| inner.config = Arc::from(config));
                 self.set_locale(None);
+                self.look.update(|count| *count += 1);
             }
         }
     }
@@ -215,9 +224,20 @@ impl Chat {
             .filter(|tag| !tag.is_empty())
             .unwrap_or_else(|| "en".into());
         let language = Language::of(&locale).unwrap_or_default();
-        self.locale.set(locale);
-        look::set_language(language);
-        self.language.set(language);
+        self.inner.update_value(|inner| inner.locale = locale);
+        if look::set_language(language) {
+            self.look.update(|count| *count += 1);
+        }
+    }
+
+    fn locale(self) -> String {
+        self.inner.with_value(|inner| inner.locale.clone())
+    }
+
+    /// Whether the visitor is to be taken to the end, asked once.
+    pub fn take_end_wish(self) -> bool {
+        let is_wanted = |inner: &mut Inner| std::mem::take(&mut inner.is_end_wanted);
+        self.inner.try_update_value(is_wanted).unwrap_or_default()
     }
 
     fn tell(self, message: &PanelMessage) {
@@ -263,7 +283,7 @@ impl Chat {
             arrived = entries.cloned().collect();
         });
         if is_moved {
-            self.moved.update(|(count, _)| *count += 1);
+            self.moved.update(|count| *count += 1);
         }
         for entry in arrived {
             self.arrived(&entry);

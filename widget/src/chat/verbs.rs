@@ -174,6 +174,8 @@ impl Chat {
     pub fn leave_contact(self, request: ContactRequest) {
         self.post_then("contact", request, |chat| {
             chat.contact_settled();
+            chat.is_contact_left.set(true);
+            chat.show_end();
             chat.announcement
                 .set(crate::i18n::text(Text::ContactThanks).into());
             chat.tell_event("contact", None);
@@ -222,6 +224,7 @@ impl Chat {
         self.card.set(None);
         self.is_cut_off.set(false);
         self.is_contact_known.set(false);
+        self.is_contact_left.set(false);
         self.change(|_| ());
         self.tell(&PanelMessage::Session {
             session_id: None,
@@ -231,10 +234,8 @@ impl Chat {
 
     /// Takes the visitor to the end of the thread.
     pub fn show_end(self) {
-        self.moved.update(|(count, is_forced)| {
-            *count += 1;
-            *is_forced = true;
-        });
+        self.inner.update_value(|inner| inner.is_end_wanted = true);
+        self.moved.update(|count| *count += 1);
     }
 
     /// Takes the visitor to the composer.

@@ -3,6 +3,7 @@
 use super::merge::{Placed, compare, place};
 use super::{ChatModel, Entry, Key, State, Trouble, Typing};
 use shared::conversation::Mode;
+use shared::error::ErrorCode;
 use shared::event::{Event, Typist};
 use shared::message::{Message, MessageStatus, Role};
 use shared::widget::ChatEvent;
@@ -71,6 +72,10 @@ impl ChatModel {
                 self.set_mode(mode, operator, ticket_number);
                 self.head.ended |= chat_ended;
                 self.head.trouble = None;
+            }
+            // The server goes on with the answer when it is back, and the live channel brings it.
+            ChatEvent::Error { code, .. } if code == ErrorCode::ShuttingDown.code() => {
+                self.close_turn(client_id)
             }
             ChatEvent::Error { code, message } => {
                 self.interrupt(code, message);
@@ -316,7 +321,7 @@ impl ChatModel {
                 && entry.role == Role::Assistant
                 && entry.id.is_none()
                 && entry.answer_id.is_none()
-                && if entry.is_streaming() {
+                && if entry.state != State::Complete {
                     message.content.starts_with(entry.text.as_str())
                 } else {
                     message.content == entry.text

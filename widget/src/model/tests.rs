@@ -415,6 +415,24 @@ fn an_interrupted_answer_keeps_its_text_and_says_so_once() {
 }
 
 #[test]
+fn an_answer_that_a_restart_cuts_off_goes_on_in_its_bubble() {
+    let mut model = asked("c1");
+    model.apply_turn("c1", piece("Half of"));
+    let error = ChatEvent::Error {
+        code: "shutting_down".into(),
+        message: "m".into(),
+    };
+    model.apply_turn("c1", error);
+    assert_eq!(
+        (model.has_open_answer(), &model.head.trouble),
+        (true, &None)
+    );
+    model.apply(answer(2, "a1", "Half of it and the rest"));
+    assert_eq!(texts(&model), ["question c1", "Half of it and the rest"]);
+    assert_eq!(last(&model).state, State::Complete);
+}
+
+#[test]
 fn no_answer_at_all_is_told_until_something_new_happens() {
     let mut model = asked("c1");
     let error = || ChatEvent::Error {

@@ -30,9 +30,7 @@ pub fn confirm(chat: Chat, address: String) -> El {
     let shown = Url::new(&address)
         .map(|url| url.href())
         .unwrap_or_else(|_| address.clone());
-    let label = chat
-        .config
-        .with_untracked(|config| config.link_safety.label.clone());
+    let label = chat.config().link_safety.label.clone();
     let label = if label.is_empty() {
         text(Text::LinkHint).to_owned()
     } else {

@@ -24,8 +24,7 @@ pub fn mount(parent: &Element, chat: Chat) {
     let parent = parent.clone();
     let shown: RefCell<Option<El>> = RefCell::new(None);
     watch(move || {
-        chat.language.track();
-        chat.config.track();
+        chat.look.track();
         if let Some(old) = shown.take() {
             old.element().remove();
         }

@@ -53,6 +53,7 @@ pub fn thread(chat: Chat) -> El {
                 .with(|head| head.trouble.clone())
                 .map(|trouble| trouble_note(chat, &trouble.code))
         })
+        .slot(move || chat.is_contact_left.get().then(contact_thanks))
         .slot_by(
             move || card_key(chat),
             move |key| match key {
@@ -84,17 +85,13 @@ pub fn thread(chat: Chat) -> El {
 fn follow(chat: Chat, scroller: &Element, is_away: RwSignal<bool>) {
     let scroller = scroller.clone();
     watch(move || {
-        let (_, is_forced) = chat.moved.get();
+        chat.moved.track();
         chat.head.track();
         chat.card.track();
         // The composer grows and takes room away.
         chat.draft.track();
-        if is_away.get_untracked() && !is_forced {
+        if !chat.take_end_wish() && is_away.get_untracked() {
             return;
-        }
-        if is_forced {
-            chat.moved
-                .update_untracked(|(_, is_forced)| *is_forced = false);
         }
         let scroller = scroller.clone();
         request_animation_frame(move || to_end(&scroller));
@@ -225,6 +222,10 @@ pub fn ways_on(chat: Chat, words: Text) -> El {
 
 fn trouble_note(chat: Chat, code: &str) -> El {
     ways_on(chat, problem_text(code))
+}
+
+fn contact_thanks() -> El {
+    el("p", "entry system").text(text(Text::ContactThanks))
 }
 
 /// Which card stands at the end: the one asked for, else the one that the moment offers.

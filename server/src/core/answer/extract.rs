@@ -15,6 +15,8 @@ const WORTHWHILE: f32 = 0.5;
 const HEADING_SHARE: f32 = 0.7;
 /// A shorter sentence is not understood without its neighbour.
 const SHORT_CHARS: usize = 60;
+/// A passage this short is quoted whole: it was written to be read so.
+const WHOLE_CHARS: usize = 300;
 /// Longer lists and tables are quoted by the lines that matter.
 const LONG_BLOCK_CHARS: usize = 500;
 
@@ -85,6 +87,8 @@ pub(super) fn quote(found: &Retrieved, hit: &Hit) -> Vec<String> {
         .fold(0.0, f32::max);
     let chosen = if segments.is_empty() {
         Vec::new()
+    } else if passage.content.chars().count() <= WHOLE_CHARS {
+        (0..segments.len()).collect()
     } else if best == 0.0 || (all > 0.0 && heading >= HEADING_SHARE * all) {
         opening(&segments)
     } else {
@@ -111,14 +115,14 @@ impl Reader<'_> {
         let mut matched = vec![false; self.terms.len()];
         self.index.each_term(self.passage, text, |found| {
             for (term, matched) in self.terms.iter().zip(&mut matched) {
-                *matched |= term.alternatives.contains(&found);
+                *matched |= term.has(found);
             }
         });
         self.terms
             .iter()
             .zip(matched)
             .filter(|(_, matched)| *matched)
-            .map(|(term, _)| term.weight * term.quality)
+            .map(|(term, _)| term.weight)
             .sum()
     }
 

@@ -10,201 +10,59 @@ pub(super) enum SmallTalk {
     Human,
 }
 
-/// Each without diacritics; a text made of these words only is a greeting.
-const GREETINGS: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "hiya",
-    "yo",
-    "howdy",
-    "greetings",
-    "good",
-    "morning",
-    "afternoon",
-    "evening",
-    "day",
-    "there",
-    "hallo",
-    "hey",
-    "moin",
-    "servus",
-    "guten",
-    "tag",
-    "morgen",
-    "abend",
-    "gruss",
-    "gott",
-    "bonjour",
-    "bonsoir",
-    "salut",
-    "coucou",
-    "hola",
-    "buenos",
-    "buenas",
-    "dias",
-    "tardes",
-    "noches",
-];
-const THANKS: &[&str] = &[
-    "thanks",
-    "thank",
-    "you",
-    "thx",
-    "ty",
-    "cheers",
-    "so",
-    "very",
-    "much",
-    "a",
-    "lot",
-    "great",
-    "perfect",
-    "cool",
-    "ok",
-    "okay",
-    "bye",
-    "goodbye",
-    "danke",
-    "dankeschon",
-    "vielen",
-    "dank",
-    "schon",
-    "sehr",
-    "super",
-    "tschuss",
-    "merci",
-    "beaucoup",
-    "bien",
-    "parfait",
-    "gracias",
-    "muchas",
-    "perfecto",
-    "adios",
-];
+/// A text made of these words only is a greeting. All lists are written without diacritics.
+const GREETINGS: &str = "hi hello hey hiya yo howdy greetings good morning afternoon evening day there hallo moin servus guten tag morgen abend
+    gruss gott bonjour bonsoir salut coucou hola buenos buenas dias tardes noches";
+const THANKS: &str = "thanks thank you thx ty cheers so very much a lot great perfect cool ok okay bye goodbye danke dankeschon vielen dank schon
+    sehr super tschuss merci beaucoup bien parfait gracias muchas perfecto adios";
 /// A text of thanks has at least one of these.
-const THANKING: &[&str] = &[
-    "thanks",
-    "thank",
-    "thx",
-    "ty",
-    "cheers",
-    "bye",
-    "goodbye",
-    "danke",
-    "dankeschon",
-    "dank",
-    "tschuss",
-    "merci",
-    "gracias",
-    "adios",
-];
-const PERSONS: &[&str] = &[
-    "human",
-    "humans",
-    "person",
-    "agent",
-    "someone",
-    "somebody",
-    "operator",
-    "representative",
-    "rep",
-    "staff",
-    "employee",
-    "mensch",
-    "menschen",
-    "person",
-    "mitarbeiter",
-    "mitarbeiterin",
-    "berater",
-    "jemand",
-    "jemandem",
-    "jemanden",
-    "humain",
-    "personne",
-    "conseiller",
-    "conseillere",
-    "quelqu",
-    "humano",
-    "persona",
-    "agente",
-    "operador",
-    "alguien",
-];
-const SPEAKING: &[&str] = &[
-    "talk",
-    "speak",
-    "chat",
-    "connect",
-    "contact",
-    "reach",
-    "call",
-    "transfer",
-    "handover",
-    "sprechen",
-    "reden",
-    "verbinden",
-    "kontaktieren",
-    "erreichen",
-    "parler",
-    "joindre",
-    "contacter",
-    "discuter",
-    "hablar",
-    "contactar",
-    "comunicar",
-    "comunicarme",
-];
-const SELF: &[&str] = &[
-    "i",
-    "me",
-    "us",
-    "we",
-    "ich",
-    "mich",
-    "mir",
-    "wir",
-    "je",
-    "moi",
-    "me",
-    "nous",
-    "puis",
-    "quiero",
-    "puedo",
-    "quisiera",
-    "necesito",
-    "yo",
-    "comunicarme",
-];
-/// Words beside a person that still make up nothing but the wish for one.
-const SHORT_WISH: usize = 4;
+const THANKING: &str =
+    "thanks thank thx ty cheers bye goodbye danke dankeschon dank tschuss merci gracias adios";
+const PERSONS: &str = "human humans person agent someone somebody operator representative rep staff employee mensch menschen mitarbeiter
+    mitarbeiterin berater jemand jemandem jemanden humain personne conseiller conseillere quelqu humano persona agente operador alguien";
+const SPEAKING: &str = "talk speak chat connect contact reach call transfer handover sprechen reden verbinden kontaktieren erreichen parler joindre
+    contacter discuter hablar contactar comunicar comunicarme";
+const SELF: &str =
+    "i me us we ich mich mir wir je moi nous puis quiero puedo quisiera necesito yo comunicarme";
+/// Words that beside a person make up nothing but the wish for one.
+const WISHING: &str = "a an the real live please now i need want get me to with customer support service bitte ein einen einem echten jetzt mit ich
+    will mochte un une svp s il vous plait una por favor con";
 const LONGEST_WISH: usize = 14;
 
 impl SmallTalk {
     pub(super) fn of(text: &str) -> Option<Self> {
         let plain = plain(text);
         let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
-        if words.is_empty() {
+        // Every kind is short; most questions are through here.
+        if words.is_empty() || words.len() > LONGEST_WISH {
             return None;
         }
-        let all_in = |list: &[&str]| words.iter().all(|word| list.contains(word));
-        let any_in = |list: &[&str]| words.iter().any(|word| list.contains(word));
+        let all_in = |list: &str| words.iter().all(|word| is_in(list, word));
+        let any_in = |list: &str| words.iter().any(|word| is_in(list, word));
         if all_in(GREETINGS) {
             return Some(Self::Greeting);
         }
         if any_in(THANKING) && all_in(THANKS) {
             return Some(Self::Thanks);
         }
-        let asks = any_in(SPEAKING) && any_in(SELF) && words.len() <= LONGEST_WISH;
-        let short = words.len() <= SHORT_WISH && !text.trim_end().ends_with('?');
+        if !any_in(PERSONS) {
+            return None;
+        }
+        let asks = any_in(SPEAKING) && any_in(SELF);
         let real = words
             .windows(2)
-            .any(|pair| pair == ["real", "person"] || pair == ["real", "human"]);
-        if any_in(PERSONS) && (asks || short || real) {
-            return Some(Self::Human);
-        }
-        None
+            .any(|pair| pair[0] == "real" && is_in(PERSONS, pair[1]));
+        let nothing_else = words.iter().all(|word| {
+            [PERSONS, SPEAKING, WISHING]
+                .iter()
+                .any(|list| is_in(list, word))
+        });
+        (asks || real || nothing_else).then_some(Self::Human)
     }
+}
+
+fn is_in(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|listed| listed == word)
 }
 
 #[cfg(test)]
@@ -228,6 +86,7 @@ mod tests {
             "How many persons fit into a tent?",
             "What does the contact form send?",
             "How do I connect a model?",
+            "My agent is offline",
         ] {
             assert_eq!(SmallTalk::of(text), None, "{text}");
         }

@@ -6,9 +6,9 @@
 
 use super::language::Language;
 use super::spelling::Vocabulary;
+use super::tongue::{Tongue, languages};
 use super::words;
 use crate::store::knowledge::Passage;
-use rust_stemmers::Stemmer;
 use shared::knowledge::KnowledgeKind;
 use std::collections::HashMap;
 
@@ -21,10 +21,6 @@ const HEADING_WEIGHT: f32 = 2.0;
 const OUTER_HEADING_WEIGHT: f32 = 0.5;
 const TITLE_WEIGHT: f32 = 0.5;
 const CONTENT_WEIGHT: f32 = 1.0;
-/// A language with a smaller share of the passages is most likely a wrong guess.
-const SMALLEST_SHARE: usize = 10;
-/// How much of an item is read to tell its language.
-const SAMPLE_BYTES: usize = 1_000;
 /// Added to the number of passages where informativeness is judged: in a tiny collection every word is rare.
 const BACKGROUND: f32 = 50.0;
 
@@ -35,33 +31,45 @@ struct Posting {
     impact: f32,
 }
 
-/// A term of a query: the entries of the vocabulary that count as it.
-#[derive(Debug, Clone)]
-pub struct Term {
-    pub alternatives: Vec<u32>,
-    /// How telling the word is; its share of a question's sum is what coverage is measured in.
-    pub weight: f32,
-    /// Below 1 where only a guess at the word was found, or where it comes from the question before.
+/// An entry of the vocabulary that may be what a word of a query means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alternative {
+    pub term: u32,
+    /// 1 for the word itself, less for a synonym or a guess.
     pub quality: f32,
 }
 
+/// A term of a query.
+#[derive(Debug, Clone)]
+pub struct Term {
+    /// The best first.
+    pub alternatives: Vec<Alternative>,
+    /// How telling the word is; its share of a question's sum is what coverage is measured in.
+    pub weight: f32,
+    /// What it counts in the ranking: less for words of little meaning and for those of the question before.
+    pub emphasis: f32,
+}
+
+impl Term {
+    pub fn has(&self, term: u32) -> bool {
+        self.alternatives
+            .iter()
+            .any(|alternative| alternative.term == term)
+    }
+}
+
 /// A passage found. Bit `n` of `matched` tells that it has term `n` of the query.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Match {
     pub passage: usize,
     pub score: f32,
     pub matched: u32,
+    /// Weight of the terms it has, less where it only has a synonym or a guess.
+    pub covered: f32,
 }
 
 /// Terms of one query that are looked at; `Match::matched` has a bit for each.
 pub const MOST_TERMS: usize = 32;
-
-struct Tongue {
-    language: Language,
-    stemmer: Option<Stemmer>,
-    /// Words as they were met (lower case) to their term.
-    terms: HashMap<Box<str>, u32>,
-}
 
 /// The index of one site at one version of its knowledge.
 pub struct SiteIndex {
@@ -74,6 +82,8 @@ pub struct SiteIndex {
     stems: HashMap<Box<str>, u32>,
     postings: Vec<Vec<Posting>>,
     questions: HashMap<String, usize>,
+    /// Per passage the terms of what it is called: its question or its own heading.
+    names: Vec<Box<[u32]>>,
     pub(super) vocabulary: Vocabulary,
     bytes: usize,
 }
@@ -88,6 +98,7 @@ impl SiteIndex {
             stems: HashMap::new(),
             postings: Vec::new(),
             questions: HashMap::new(),
+            names: Vec::with_capacity(passages.len()),
             vocabulary: Vocabulary::default(),
             bytes: 0,
             passages: Vec::new(),
@@ -95,6 +106,7 @@ impl SiteIndex {
         let mut lengths = Vec::with_capacity(passages.len());
         for (number, passage) in passages.iter().enumerate() {
             lengths.push(index.add(number, passage));
+            index.name(number, passage);
             if passage.kind == KnowledgeKind::Qa {
                 let question = normalised(&passage.title);
                 index.questions.entry(question).or_insert(number);
@@ -127,6 +139,37 @@ impl SiteIndex {
             });
         }
         length
+    }
+
+    fn name(&mut self, number: usize, passage: &Passage) {
+        let name = match passage.kind {
+            KnowledgeKind::Qa => &passage.title,
+            _ => passage.heading.rsplit(" › ").next().unwrap_or_default(),
+        };
+        let mut terms = Vec::new();
+        self.each_term(number, name, |term| terms.push(term));
+        terms.sort_unstable();
+        terms.dedup();
+        self.names.push(terms.into_boxed_slice());
+    }
+
+    /// How much a passage's name and a query are about the same, 0 to 1: what they share of what either says.
+    pub fn likeness(&self, passage: usize, terms: &[Term]) -> f32 {
+        let name = &self.names[passage];
+        let (mut shared, mut asked) = (0.0, 0.0);
+        for term in terms {
+            asked += term.weight;
+            if name.iter().any(|named| term.has(*named)) {
+                shared += term.weight;
+            }
+        }
+        let unasked: f32 = name
+            .iter()
+            .filter(|named| !terms.iter().any(|term| term.has(**named)))
+            .map(|named| self.weight(&[*named]))
+            .sum();
+        let all = asked + unasked;
+        if all > 0.0 { shared / all } else { 0.0 }
     }
 
     /// The term of a word, made where it is new; none for words that say nothing.
@@ -249,26 +292,26 @@ impl SiteIndex {
 
     /// The best passages for the terms, best first; equals by their order in the database.
     pub fn search(&self, terms: &[Term], limit: usize) -> Vec<Match> {
-        let mut scores = vec![(0.0_f32, 0_u32); self.len()];
+        let mut matches = vec![Match::default(); self.len()];
         for (bit, term) in terms.iter().take(MOST_TERMS).enumerate() {
             for alternative in &term.alternatives {
-                let factor = term.quality * self.inverse_frequency(*alternative);
-                for posting in &self.postings[*alternative as usize] {
-                    let entry = &mut scores[posting.passage as usize];
-                    entry.0 += factor * posting.impact;
-                    entry.1 |= 1 << bit;
+                let factor =
+                    alternative.quality * term.emphasis * self.inverse_frequency(alternative.term);
+                for posting in &self.postings[alternative.term as usize] {
+                    let found = &mut matches[posting.passage as usize];
+                    found.score += factor * posting.impact;
+                    if found.matched & (1 << bit) == 0 {
+                        found.matched |= 1 << bit;
+                        found.covered += term.weight * alternative.quality;
+                    }
                 }
             }
         }
-        let mut found: Vec<Match> = scores
+        let mut found: Vec<Match> = matches
             .into_iter()
             .enumerate()
-            .filter(|(_, (_, matched))| *matched != 0)
-            .map(|(passage, (score, matched))| Match {
-                passage,
-                score,
-                matched,
-            })
+            .filter(|(_, found)| found.matched != 0)
+            .map(|(passage, found)| Match { passage, ..found })
             .collect();
         let by_rank =
             |a: &Match, b: &Match| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage));
@@ -278,23 +321,6 @@ impl SiteIndex {
         found.truncate(limit);
         found.sort_unstable_by(by_rank);
         found
-    }
-}
-
-impl Tongue {
-    fn new(language: Language) -> Self {
-        Self {
-            language,
-            stemmer: language.stemmer(),
-            terms: HashMap::new(),
-        }
-    }
-
-    fn stem(&self, word: &str) -> String {
-        match &self.stemmer {
-            Some(stemmer) => words::fold(&stemmer.stem(word)),
-            None => words::fold(word),
-        }
     }
 }
 
@@ -324,51 +350,4 @@ fn normalised(question: &str) -> String {
         folded.push(' ');
     });
     folded
-}
-
-/// The languages spoken, most common first, and which of them each passage is in.
-fn languages(passages: &[Passage], fallback: Language) -> (Vec<Language>, Vec<u8>) {
-    let guesses = guess_languages(passages, fallback);
-    let mut shares: Vec<(Language, usize)> = Vec::new();
-    for guess in &guesses {
-        match shares.iter_mut().find(|(language, _)| language == guess) {
-            Some((_, count)) => *count += 1,
-            None => shares.push((*guess, 1)),
-        }
-    }
-    shares.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let all = passages.len();
-    shares.retain(|(_, count)| count * SMALLEST_SHARE >= all);
-    let mut languages: Vec<Language> = shares.into_iter().map(|(language, _)| language).collect();
-    if languages.is_empty() {
-        languages.push(fallback);
-    }
-    let place = |guess: &Language| languages.iter().position(|language| language == guess);
-    let spoken = guesses
-        .iter()
-        .map(|guess| u8::try_from(place(guess).unwrap_or(0)).unwrap_or(0))
-        .collect();
-    (languages, spoken)
-}
-
-/// One guess for all passages of an item: more text, fewer mistakes.
-fn guess_languages(passages: &[Passage], fallback: Language) -> Vec<Language> {
-    let mut samples: HashMap<i64, String> = HashMap::new();
-    for passage in passages {
-        let sample = samples.entry(passage.item_id).or_default();
-        for text in [&passage.title, &passage.content] {
-            if sample.len() < SAMPLE_BYTES {
-                sample.push_str(text);
-                sample.push(' ');
-            }
-        }
-    }
-    let guesses: HashMap<i64, Language> = samples
-        .into_iter()
-        .map(|(item, sample)| (item, Language::detect(&sample).unwrap_or(fallback)))
-        .collect();
-    passages
-        .iter()
-        .map(|passage| guesses.get(&passage.item_id).copied().unwrap_or(fallback))
-        .collect()
 }

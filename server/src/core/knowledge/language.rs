@@ -113,6 +113,27 @@ impl Language {
         row.map(|(_, _, algorithm)| Stemmer::create(*algorithm))
     }
 
+    /// The stem of a word, without diacritics.
+    pub(super) fn stem(self, word: &str) -> String {
+        match self.stemmer() {
+            Some(stemmer) => super::words::fold(&stemmer.stem(word)),
+            None => super::words::fold(word),
+        }
+    }
+
+    /// Whether words are written together as one.
+    pub(super) const fn compounds(self) -> bool {
+        matches!(
+            self,
+            Self::Danish
+                | Self::Dutch
+                | Self::Finnish
+                | Self::German
+                | Self::Norwegian
+                | Self::Swedish
+        )
+    }
+
     /// Whether a word, in lower case, says nothing by itself in this language.
     pub(super) fn is_stop_word(self, word: &str) -> bool {
         STOP_WORDS

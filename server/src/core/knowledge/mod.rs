@@ -9,6 +9,8 @@ pub mod markdown;
 mod phrases;
 pub mod retrieve;
 mod spelling;
+mod synonyms;
+mod tongue;
 mod upload;
 mod words;
 

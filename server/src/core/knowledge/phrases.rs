@@ -1,199 +1,48 @@
-//! Words that carry little of a question's meaning, whatever the texts are about. They are written without
-//! diacritics and compared so.
+//! Words that carry little of a question's meaning, whatever the texts are about, and signs that a question goes
+//! on from the one before. All are written without diacritics and compared so.
 
 use super::language::Language;
 use super::words;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// What such a word counts beside a telling one.
-pub(super) const WEAK_WEIGHT: f32 = 0.2;
+pub(super) const WEAK_WEIGHT: f32 = 0.15;
 
-const WEAK: &[(Language, &[&str])] = &[
+const WEAK: &[(Language, &str)] = &[
     (
         Language::English,
-        &[
-            "able",
-            "anyone",
-            "anything",
-            "ask",
-            "could",
-            "does",
-            "else",
-            "ever",
-            "explain",
-            "find",
-            "get",
-            "give",
-            "going",
-            "got",
-            "hello",
-            "help",
-            "hey",
-            "hi",
-            "info",
-            "information",
-            "know",
-            "let",
-            "like",
-            "long",
-            "look",
-            "looking",
-            "lot",
-            "many",
-            "may",
-            "maybe",
-            "might",
-            "much",
-            "need",
-            "now",
-            "ok",
-            "okay",
-            "one",
-            "please",
-            "possible",
-            "question",
-            "questions",
-            "really",
-            "say",
-            "see",
-            "show",
-            "someone",
-            "something",
-            "soon",
-            "sure",
-            "take",
-            "tell",
-            "thank",
-            "thanks",
-            "thing",
-            "things",
-            "today",
-            "understand",
-            "us",
-            "use",
-            "used",
-            "using",
-            "want",
-            "wanted",
-            "way",
-            "well",
-            "wonder",
-            "wondering",
-            "would",
-            "yes",
-        ],
+        "able actually against already always anyone anything around ask available behind bring come could currently does else even
+        ever every exactly explain find get give go going got happen happening happens hello help hey hi info information inside item
+        items know let like long look looking lot made make many may maybe mean meaning means might much near need now ok okay one outside
+        per please possible product products question questions really run say see show someone something soon still stuff sure take tell
+        thank thanks thing things today together understand us use used using want wanted way well within without wonder wondering work
+        working works would yes another",
     ),
     (
         Language::German,
-        &[
-            "bekomme",
-            "bitte",
-            "brauche",
-            "danke",
-            "eigentlich",
-            "erklaren",
-            "frage",
-            "fragen",
-            "gerne",
-            "gern",
-            "geht",
-            "gibt",
-            "hallo",
-            "heute",
-            "hilfe",
-            "info",
-            "informationen",
-            "jetzt",
-            "konnen",
-            "konnt",
-            "konnte",
-            "konnten",
-            "lange",
-            "mal",
-            "mochte",
-            "mochten",
-            "moglich",
-            "sagen",
-            "viel",
-            "viele",
-            "wann",
-            "welche",
-            "wissen",
-            "wieso",
-            "warum",
-            "wer",
-            "wurde",
-        ],
+        "bekomme bekommen bitte brauche brauchen danke eigentlich erklaren euch eure eurer frage fragen gehe geht gern gerne gibt habt hallo hast
+        heute hilfe info informationen jetzt komme kommen konnen konnt konnte konnten lange machen macht mal mochte mochten moglich sagen
+        seid uhr uhrzeit viel viele wann warum welche wer wieso wissen wurde",
     ),
     (
         Language::French,
-        &[
-            "aide",
-            "aider",
-            "aimerais",
-            "bonjour",
-            "combien",
-            "comment",
-            "dire",
-            "est",
-            "faire",
-            "faut",
-            "information",
-            "informations",
-            "infos",
-            "merci",
-            "peut",
-            "peux",
-            "plait",
-            "pourquoi",
-            "possible",
-            "pouvez",
-            "puis",
-            "quand",
-            "quel",
-            "quelle",
-            "quelles",
-            "quels",
-            "question",
-            "questions",
-            "salut",
-            "savoir",
-            "svp",
-            "trouver",
-            "veux",
-            "voudrais",
-        ],
+        "aide aider aimerais aller avoir bonjour combien comment dire elle elles est faire faut heure il ils information informations infos
+        merci mettre peut peux plait possible pourquoi pouvez prendre puis quand quel quelle quelles quels question questions salut savoir svp
+        trouver venir veux voudrais y a t",
     ),
     (
         Language::Spanish,
-        &[
-            "ayuda",
-            "como",
-            "cual",
-            "cuales",
-            "cuando",
-            "cuanto",
-            "cuanta",
-            "cuantos",
-            "decir",
-            "donde",
-            "favor",
-            "gracias",
-            "hacer",
-            "hola",
-            "informacion",
-            "necesito",
-            "pregunta",
-            "preguntas",
-            "puede",
-            "pueden",
-            "puedo",
-            "quiero",
-            "quisiera",
-            "saber",
-            "tengo",
-        ],
+        "ayuda como cual cuales cuando cuanta cuanto cuantos decir donde favor gracias hacer hay hola hora informacion ir necesito pregunta
+        preguntas puede pueden puedo quiero quisiera saber tener tengo tiene tienen venir",
     ),
 ];
+
+static WEAK_WORDS: LazyLock<HashMap<Language, HashSet<&'static str>>> = LazyLock::new(|| {
+    WEAK.iter()
+        .map(|(language, words)| (*language, words.split_whitespace().collect()))
+        .collect()
+});
 
 /// Beginnings of a question that goes on from the one before.
 const CONTINUATIONS: &[&str] = &[
@@ -224,15 +73,13 @@ const CONTINUATIONS: &[&str] = &[
 ];
 
 /// Words that stand for something said before.
-const REFERENCES: &[&str] = &[
-    "it", "its", "that", "this", "they", "them", "those", "these", "there", "one", "das", "dies",
-    "diese", "es", "sie", "dafur", "damit", "davon", "ca", "cela", "ceci", "eso", "esto",
-];
+const REFERENCES: &str = "it its that this they them those these there one das dies diese es sie dafur damit davon ca cela ceci eso esto";
 
 pub(super) fn is_weak(folded: &str, languages: &[Language]) -> bool {
-    WEAK.iter()
-        .filter(|(language, _)| languages.contains(language))
-        .any(|(_, words)| words.contains(&folded))
+    languages
+        .iter()
+        .filter_map(|language| WEAK_WORDS.get(language))
+        .any(|words| words.contains(folded))
 }
 
 /// The words of a text, folded and joined by single spaces.
@@ -258,7 +105,9 @@ pub(super) fn continues(plain: &str) -> bool {
 
 /// Whether a question points at something it does not name.
 pub(super) fn refers(plain: &str) -> bool {
-    plain.split(' ').any(|word| REFERENCES.contains(&word))
+    plain
+        .split(' ')
+        .any(|word| REFERENCES.split(' ').any(|reference| reference == word))
 }
 
 #[cfg(test)]

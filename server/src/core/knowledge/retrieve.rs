@@ -1,12 +1,14 @@
 //! From a question to the passages that may answer it, and how sure one can be that they do.
 
-use super::index::{MOST_TERMS, SiteIndex, Term};
+use super::index::{Alternative, MOST_TERMS, SiteIndex, Term};
 use super::language::Language;
+use super::synonyms::{self, SYNONYM_QUALITY};
 use super::{phrases, words};
 use std::sync::Arc;
 
-/// A guess at a word (a slip, a beginning) counts less than the word.
-const GUESS_QUALITY: f32 = 0.75;
+/// A guess at a word (a slip, a beginning) counts less than the word, and a part of a compound even less.
+const GUESS_QUALITY: f32 = 0.85;
+const PART_QUALITY: f32 = 0.7;
 /// What a term of the question before counts in a question that goes on from it.
 const CONTEXT_QUALITY: f32 = 0.4;
 /// Own terms up to which a question may be too thin to stand alone.
@@ -14,9 +16,11 @@ const THIN: usize = 2;
 /// Passages looked at again by how much of the question they cover.
 const CANDIDATES: usize = 24;
 const HITS: usize = 6;
+/// Letters of the shorter part of two words written as one.
+const SHORTEST_PART: usize = 3;
 /// The share of a question's telling words that a passage must have before it counts as its answer.
 /// Measured with `tests/integration/answers.rs`, where answerable questions lie above and others below.
-pub const CONFIDENT_COVERAGE: f32 = 0.6;
+pub const CONFIDENT_COVERAGE: f32 = 0.53;
 
 /// A question with what helps to understand it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,7 +94,8 @@ pub fn retrieve(index: &Arc<SiteIndex>, asked: &Asked<'_>) -> Retrieved {
     let mut terms = own;
     for mut term in reader.terms(before) {
         if terms.len() < MOST_TERMS {
-            term.quality *= CONTEXT_QUALITY;
+            term.emphasis *= CONTEXT_QUALITY;
+            term.weight *= CONTEXT_QUALITY;
             terms.push(term);
         }
     }
@@ -117,19 +122,24 @@ fn literal(index: &Arc<SiteIndex>, asked: &Asked<'_>, passage: usize) -> Retriev
 }
 
 fn found(index: &Arc<SiteIndex>, terms: Vec<Term>) -> Retrieved {
+    let all: f32 = terms.iter().map(|term| term.weight).sum();
     let mut hits: Vec<Hit> = index
         .search(&terms, CANDIDATES)
         .into_iter()
-        .map(|found| Hit {
-            passage: found.passage,
-            score: found.score,
-            coverage: share(&terms, found.matched),
-            matched: found.matched,
+        .map(|found| {
+            let coverage = if all > 0.0 { found.covered / all } else { 0.0 };
+            let likeness = index.likeness(found.passage, &terms);
+            Hit {
+                passage: found.passage,
+                // A passage that has all the words beats one that repeats the rarest of them, and one that is
+                // called what was asked beats both.
+                score: found.score * (0.4 + 0.6 * coverage) * (1.0 + likeness),
+                coverage,
+                matched: found.matched,
+            }
         })
         .collect();
-    // A passage that has all the words beats one that repeats the rarest of them.
-    let rank = |hit: &Hit| hit.score * (0.4 + 0.6 * hit.coverage);
-    hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.passage.cmp(&b.passage)));
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
     hits.truncate(HITS);
     Retrieved {
         index: index.clone(),
@@ -139,17 +149,13 @@ fn found(index: &Arc<SiteIndex>, terms: Vec<Term>) -> Retrieved {
     }
 }
 
+/// The share of the terms' weight that these make up.
 fn share(terms: &[Term], matched: u32) -> f32 {
     let (mut all, mut covered) = (0.0, 0.0);
     for (bit, term) in terms.iter().take(MOST_TERMS).enumerate() {
-        let weight = if term.quality < GUESS_QUALITY {
-            term.weight * CONTEXT_QUALITY
-        } else {
-            term.weight
-        };
-        all += weight;
+        all += term.weight;
         if matched & (1 << bit) != 0 {
-            covered += weight;
+            covered += term.weight;
         }
     }
     if all > 0.0 { covered / all } else { 0.0 }
@@ -192,7 +198,8 @@ impl<'a> Reader<'a> {
             }
             let term = self.term(word, joined);
             let again = |known: &Term| {
-                !term.alternatives.is_empty() && known.alternatives == term.alternatives
+                let first = term.alternatives.first();
+                first.is_some_and(|first| known.alternatives.first() == Some(first))
             };
             if !terms.iter().any(again) {
                 terms.push(term);
@@ -218,26 +225,76 @@ impl<'a> Reader<'a> {
 
     fn term(&self, word: &str, joined: Option<u32>) -> Term {
         let folded = words::fold(word);
-        let mut quality = 1.0;
-        let mut alternatives = self.index.known(word);
         let weak = phrases::is_weak(&folded, &self.languages) || self.names.contains(&folded);
-        if alternatives.is_empty() {
-            alternatives.extend(self.index.vocabulary.find(&folded));
+        let mut known = self.index.known(word);
+        if known.is_empty() {
+            known.extend(self.index.vocabulary.find(&folded));
         }
-        alternatives.extend(joined);
+        known.extend(joined);
+        let mut alternatives = rated(known, 1.0);
+        for synonym in synonyms::of(word, &self.languages) {
+            let known = self.index.known(synonym);
+            add(&mut alternatives, rated(known, SYNONYM_QUALITY));
+        }
         if alternatives.is_empty() && !weak {
-            alternatives = self.index.vocabulary.guess(&folded);
-            quality = GUESS_QUALITY;
+            alternatives = self.guesses(word, &folded);
         }
-        let weight = self.index.weight(&alternatives);
+        let terms: Vec<u32> = alternatives.iter().map(|found| found.term).collect();
+        let strength = if weak { phrases::WEAK_WEIGHT } else { 1.0 };
         Term {
+            weight: self.index.weight(&terms) * strength,
+            emphasis: strength,
             alternatives,
-            weight: if weak {
-                weight * phrases::WEAK_WEIGHT
-            } else {
-                weight
-            },
-            quality,
+        }
+    }
+
+    /// What an unknown word may be, the likeliest kind only.
+    fn guesses(&self, word: &str, folded: &str) -> Vec<Alternative> {
+        let vocabulary = &self.index.vocabulary;
+        let guesses = vocabulary.guess(folded);
+        if !guesses.is_empty() {
+            return rated(guesses, GUESS_QUALITY);
+        }
+        let parts = self.parts(word);
+        if !parts.is_empty() {
+            return rated(parts, GUESS_QUALITY);
+        }
+        let compounds = self
+            .languages
+            .iter()
+            .filter(|language| language.compounds());
+        let found = compounds.flat_map(|language| vocabulary.containing(&language.stem(word)));
+        rated(found.collect(), PART_QUALITY)
+    }
+
+    /// "giftcard" where the texts write "gift cards".
+    fn parts(&self, word: &str) -> Vec<u32> {
+        for (split, _) in word.char_indices().skip(SHORTEST_PART) {
+            let (head, tail) = word.split_at(split);
+            if tail.chars().count() < SHORTEST_PART {
+                break;
+            }
+            let (head, tail) = (self.index.known(head), self.index.known(tail));
+            if !head.is_empty() && !tail.is_empty() {
+                return [head, tail].concat();
+            }
+        }
+        Vec::new()
+    }
+}
+
+fn rated(terms: Vec<u32>, quality: f32) -> Vec<Alternative> {
+    let mut alternatives = Vec::with_capacity(terms.len());
+    for term in terms {
+        add(&mut alternatives, vec![Alternative { term, quality }]);
+    }
+    alternatives
+}
+
+fn add(alternatives: &mut Vec<Alternative>, more: Vec<Alternative>) {
+    for new in more {
+        if !alternatives.iter().any(|known| known.term == new.term) {
+            alternatives.push(new);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What a visitor may have meant by a word the site's texts do not have: a slip of the finger, the beginning of
-//! a word, two words written as one.
+//! a word, a part of a compound.
 
 use strsim::osa_distance;
 
 /// Alternatives one word is given.
 const MOST_GUESSES: usize = 4;
 const SHORTEST_PREFIX: usize = 4;
-const SHORTEST_PART: usize = 3;
+const SHORTEST_OTHER_START: usize = 6;
 
 #[derive(Debug)]
 struct Entry {
@@ -51,10 +51,6 @@ impl Vocabulary {
         if !beginnings.is_empty() {
             return beginnings;
         }
-        let parts = self.parts(word);
-        if !parts.is_empty() {
-            return parts;
-        }
         self.misspelt(word)
     }
 
@@ -75,18 +71,18 @@ impl Vocabulary {
         terms
     }
 
-    /// "opensource" for "open source".
-    fn parts(&self, word: &str) -> Vec<u32> {
-        for (split, _) in word.char_indices().skip(SHORTEST_PART) {
-            let (head, tail) = word.split_at(split);
-            if tail.chars().count() < SHORTEST_PART {
-                break;
-            }
-            if let (Some(head), Some(tail)) = (self.find(head), self.find(tail)) {
-                return vec![head, tail];
+    /// Words that have this stem in them: "Krankenkassen" for "Kasse".
+    pub(super) fn containing(&self, stem: &str) -> Vec<u32> {
+        let mut terms = Vec::new();
+        if stem.chars().count() < SHORTEST_PREFIX {
+            return terms;
+        }
+        for entry in self.0.iter().filter(|entry| entry.word.contains(stem)) {
+            if !terms.contains(&entry.term) && terms.len() < MOST_GUESSES {
+                terms.push(entry.term);
             }
         }
-        Vec::new()
+        terms
     }
 
     /// Words within one edit, or two for long words; a neighbouring swap is one edit.
@@ -107,6 +103,11 @@ impl Vocabulary {
             if apart > allowed || (entry.letters ^ bits).count_ones() as usize > 2 * allowed {
                 continue;
             }
+            // A short word with another beginning is another word: "rent" is no slip for "tent".
+            let other_start = entry.word.chars().next() != first;
+            if other_start && length < SHORTEST_OTHER_START {
+                continue;
+            }
             let distance = osa_distance(word, &entry.word);
             if distance > allowed || distance > best {
                 continue;
@@ -115,7 +116,6 @@ impl Vocabulary {
                 best = distance;
                 found.clear();
             }
-            let other_start = entry.word.chars().next() != first;
             found.push((other_start, u32::MAX - entry.frequency, entry.term));
         }
         found.sort_unstable();
@@ -154,20 +154,22 @@ mod tests {
     }
 
     #[test]
-    fn slips_swaps_beginnings_and_joined_words_are_guessed() {
+    fn slips_swaps_and_beginnings_are_guessed() {
         let vocabulary = vocabulary();
         assert_eq!(vocabulary.guess("pasword"), [0]);
         assert_eq!(vocabulary.guess("delviery"), [2]);
         assert_eq!(vocabulary.guess("config"), [3]);
-        assert_eq!(vocabulary.guess("opensource"), [4, 5]);
         assert_eq!(vocabulary.guess("refnd"), [6]);
+        assert_eq!(vocabulary.containing("word"), [0]);
     }
 
     #[test]
     fn what_is_far_from_everything_stays_unknown() {
         let vocabulary = vocabulary();
         assert!(vocabulary.guess("elephant").is_empty());
+        assert!(vocabulary.guess("ppen").is_empty());
         assert!(vocabulary.guess("rfd").is_empty());
         assert!(vocabulary.guess("ref").is_empty());
+        assert!(vocabulary.containing("pas").is_empty());
     }
 }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::core::actor::Visitor;
 use crate::core::answer::live::{Done, TurnEvent};
 use crate::core::answer::turn::{self, Asked};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::client::Client;
 use crate::http::input::{Json, Query};
 use crate::http::limit::take_stream;
@@ -25,7 +25,10 @@ use shared::widget::{ChatEvent, ChatRequest};
 use std::time::Duration;
 use utoipa::IntoParams;
 
-/// How long an answer's stream goes on once the server drains.
+/// How long an answer's stream waits for its end once the server drains. The answer itself is taken up again at
+/// the next start where it takes longer.
+const PATIENCE: Duration = Duration::from_secs(7);
+/// The stream outlasts that by a little, so that its last event is its own.
 const LINGER: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -89,7 +92,11 @@ pub(super) async fn chat(
         id: None,
         linger: LINGER,
     };
-    Ok(sse::respond(&app, opening, frames(events(visitor, asked))))
+    Ok(sse::respond(
+        &app,
+        opening,
+        frames(events(&app, visitor, asked)),
+    ))
 }
 
 /// Numbers the events: a stream of one answer is not resumed, it is asked for again.
@@ -104,8 +111,13 @@ fn frames(events: impl Stream<Item = ChatEvent> + Send) -> impl Stream<Item = Fr
     }
 }
 
-fn events(visitor: Visitor, asked: Asked) -> impl Stream<Item = ChatEvent> + Send {
+fn events(
+    app: &App,
+    visitor: Visitor,
+    asked: Asked,
+) -> impl Stream<Item = ChatEvent> + Send + use<> {
     let session_id = visitor.conversation.session_key;
+    let shutdown = app.shutdown.clone();
     stream! {
         let mut answer = match asked {
             Asked::Settled(done) => {
@@ -117,24 +129,42 @@ fn events(visitor: Visitor, asked: Asked) -> impl Stream<Item = ChatEvent> + Sen
             }
             Asked::Answering(answer) => answer,
         };
-        while let Some(event) = answer.recv().await {
+        let given_up = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(PATIENCE).await;
+        };
+        tokio::pin!(given_up);
+        loop {
+            let event = tokio::select! {
+                event = answer.recv() => event,
+                () = &mut given_up => {
+                    yield refusal(ErrorCode::ShuttingDown);
+                    return;
+                }
+            };
             match event {
-                TurnEvent::Chunk(text) => yield ChatEvent::Chunk { text },
-                TurnEvent::Done(done) => {
+                Some(TurnEvent::Chunk(text)) => yield ChatEvent::Chunk { text },
+                Some(TurnEvent::Done(done)) => {
                     yield finished(session_id, *done);
                     return;
                 }
-                TurnEvent::Failed { code, message } => {
+                Some(TurnEvent::Failed { code, message }) => {
                     yield ChatEvent::Error { code: code.to_owned(), message };
+                    return;
+                }
+                None => {
+                    yield refusal(ErrorCode::ModelInterrupted);
                     return;
                 }
             }
         }
-        let lost = Error::new(ErrorCode::ModelInterrupted);
-        yield ChatEvent::Error {
-            code: lost.code.code().to_owned(),
-            message: lost.public_message().to_owned(),
-        };
+    }
+}
+
+fn refusal(code: ErrorCode) -> ChatEvent {
+    ChatEvent::Error {
+        code: code.code().to_owned(),
+        message: code.message().to_owned(),
     }
 }
 

@@ -1,16 +1,14 @@
-//! Values between JavaScript and the types of the wire, field by field. What serde generates for them weighed 15 KB compressed,
-//! an eighth of the panel; a field that is added to a type still has to be named here, or this does not compile.
+//! What the server and the host page say. A value that lacks something it must have is not taken at all.
 
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{Array, JSON, Reflect};
 use shared::conversation::{Mode, Rating};
 use shared::event::{Event, Typist};
-use shared::frame::{HostMessage, PanelMessage};
+use shared::frame::HostMessage;
 use shared::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
 use shared::site::LinkSafety;
 use shared::widget::{
-    ChatEvent, ChatRequest, ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest,
-    HistoryReply, IdentityMode, RateRequest, ReadRequest, SessionInitReply, SessionInitRequest,
-    WidgetConfig, WidgetStyle,
+    ChatEvent, EscalateReply, HistoryReply, IdentityMode, SessionInitReply, WidgetConfig,
+    WidgetStyle,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -286,152 +284,4 @@ pub fn host_message(value: &JsValue) -> Option<HostMessage> {
         },
         _ => return None,
     })
-}
-
-/// What can be sent: as an object over the port, as JSON to the server.
-pub trait ToObject {
-    fn to_object(&self) -> Object;
-}
-
-fn object(fields: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in fields.iter().filter(|(_, value)| !value.is_undefined()) {
-        // Fails only for objects that are frozen.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
-    }
-    object
-}
-
-/// Absent where there is none.
-fn optional(text: &Option<String>) -> JsValue {
-    text.as_deref()
-        .map_or(JsValue::UNDEFINED, JsValue::from_str)
-}
-
-fn nullable(text: &Option<String>) -> JsValue {
-    text.as_deref().map_or(JsValue::NULL, JsValue::from_str)
-}
-
-pub fn to_json(object: &Object) -> Option<String> {
-    JSON::stringify(object).ok()?.as_string()
-}
-
-/// `{}`: requests that say all by their path.
-impl ToObject for () {
-    fn to_object(&self) -> Object {
-        Object::new()
-    }
-}
-
-impl ToObject for SessionInitRequest {
-    fn to_object(&self) -> Object {
-        let Self {
-            bot_id,
-            identity_token,
-            locale,
-            parent_url,
-            referrer,
-            visitor_id,
-        } = self;
-        object(&[
-            ("bot_id", bot_id.into()),
-            ("identity_token", optional(identity_token)),
-            ("locale", optional(locale)),
-            ("parent_url", optional(parent_url)),
-            ("referrer", optional(referrer)),
-            ("visitor_id", optional(visitor_id)),
-        ])
-    }
-}
-
-impl ToObject for ChatRequest {
-    fn to_object(&self) -> Object {
-        let Self {
-            message,
-            message_id,
-        } = self;
-        object(&[
-            ("message", message.into()),
-            ("message_id", optional(message_id)),
-        ])
-    }
-}
-
-impl ToObject for EscalateRequest {
-    fn to_object(&self) -> Object {
-        let Self { user_note, trigger } = self;
-        object(&[
-            ("user_note", optional(user_note)),
-            ("trigger", trigger.as_str().into()),
-        ])
-    }
-}
-
-impl ToObject for RateRequest {
-    fn to_object(&self) -> Object {
-        let Self { score, comment } = self;
-        object(&[
-            ("score", (*score as f64).into()),
-            ("comment", optional(comment)),
-        ])
-    }
-}
-
-impl ToObject for FeedbackRequest {
-    fn to_object(&self) -> Object {
-        let Self {
-            message_id,
-            value,
-            reason,
-        } = self;
-        let value = value.map_or(JsValue::NULL, |thumb| thumb.as_str().into());
-        object(&[
-            ("message_id", (*message_id as f64).into()),
-            ("value", value),
-            ("reason", optional(reason)),
-        ])
-    }
-}
-
-impl ToObject for ContactRequest {
-    fn to_object(&self) -> Object {
-        let Self { email, phone, name } = self;
-        object(&[
-            ("email", optional(email)),
-            ("phone", optional(phone)),
-            ("name", optional(name)),
-        ])
-    }
-}
-
-impl ToObject for ReadRequest {
-    fn to_object(&self) -> Object {
-        let Self { seq } = self;
-        object(&[("seq", (*seq as f64).into())])
-    }
-}
-
-impl ToObject for PanelMessage {
-    fn to_object(&self) -> Object {
-        match self {
-            Self::Ready => object(&[("type", "ready".into())]),
-            Self::Close => object(&[("type", "close".into())]),
-            Self::Session {
-                session_id,
-                visitor_id,
-            } => object(&[
-                ("type", "session".into()),
-                ("session_id", nullable(session_id)),
-                ("visitor_id", nullable(visitor_id)),
-            ]),
-            Self::Unread { count } => {
-                object(&[("type", "unread".into()), ("count", (*count).into())])
-            }
-            Self::Event { name, text } => object(&[
-                ("type", "event".into()),
-                ("name", name.into()),
-                ("text", optional(text)),
-            ]),
-        }
-    }
 }
