@@ -8,6 +8,7 @@ use parlance::core::account::{self, NewAccount, setup};
 use parlance::core::{demo, job};
 use parlance::error::Error;
 use parlance::serve::serve;
+use std::fs::{File, TryLockError};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -70,6 +71,7 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
     warn_of_unused(&config);
     let stopped = signals()?;
     let app = open(config).await?;
+    let _held = hold_data_folder(&app.config)?;
     job::take_over(&app)
         .await
         .map_err(|error| explain(&error))?;
@@ -84,6 +86,27 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
     }
     serve(&app, listener, stopped).await;
     Ok(())
+}
+
+/// Two processes on one SQLite file would take each other's work for work left behind. The lock goes with the
+/// process, however it ends.
+fn hold_data_folder(config: &Config) -> Outcome<Option<File>> {
+    if !config.database_url.starts_with("sqlite:") {
+        return Ok(None);
+    }
+    let path = config.data_dir.join("serve.lock");
+    let file = File::create(&path)
+        .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "another Parlance already serves the data folder {}; several replicas need PostgreSQL",
+            config.data_dir.display()
+        )),
+        Err(TryLockError::Error(error)) => {
+            Err(format!("{} cannot be locked: {error}", path.display()))
+        }
+    }
 }
 
 /// What is configured and judged but has no effect in this version must not pass in silence.

@@ -23,6 +23,10 @@ use url::Url;
 /// More than any answer of allowed length takes, however it is wrapped.
 const STREAM_BYTES: usize = 8 << 20;
 
+/// What is read behind an answer to keep its connection.
+const DRAINED_EVENTS: usize = 8;
+const DRAIN: Duration = Duration::from_secs(1);
+
 /// A model behind an OpenAI-compatible address.
 #[derive(Clone)]
 pub struct OpenAi {
@@ -176,13 +180,28 @@ fn tokens<E: Send + 'static>(
             return match said.next().await {
                 Some(Ok(Said::Token(token))) => Some((Ok(token), Some(said))),
                 Some(Ok(Said::Nothing)) => continue,
-                Some(Ok(Said::End(last))) => last.map(|text| (Ok(Token::Text(text)), None)),
+                Some(Ok(Said::End(last))) => {
+                    drain(said);
+                    last.map(|text| (Ok(Token::Text(text)), None))
+                }
                 Some(Err(fault)) => Some((Err(fault), None)),
                 None => Some((Err(Fault::Cut), None)),
             };
         }
     })
     .boxed()
+}
+
+/// Reads what comes after the answer's end (usage, `[DONE]`), because a connection whose reply was not read to its
+/// end is closed, and the next answer would wait for a new one. Nobody waits for this.
+fn drain(rest: impl Stream + Send + 'static) {
+    tokio::spawn(async move {
+        let rest = rest
+            .take(DRAINED_EVENTS)
+            .for_each(|_| std::future::ready(()));
+        // A server that keeps the connection open for longer loses it.
+        let _ = tokio::time::timeout(DRAIN, rest).await;
+    });
 }
 
 fn read_event(data: &str) -> Result<Said, Fault> {
@@ -321,7 +340,7 @@ mod tests {
                 rest = tail;
             }
             pieces.push(rest.to_vec());
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
             let (found, fault) = runtime.block_on(read(pieces));
             prop_assert_eq!(found, format!("{text}🎉"));
             prop_assert_eq!(fault, None);

@@ -1,6 +1,8 @@
 //! Models: every way in which one can fail, over a real socket, and what becomes of the answer.
 
-use crate::scripted_model::{ScriptedModel, Step, answer, done, event, head, status, token};
+use crate::scripted_model::{
+    ScriptedModel, Step, answer, done, event, head, read_request, status, token,
+};
 use crate::support::{Engine, TestApp, config};
 use futures_util::StreamExt;
 use parlance::config::ModelConfig;
@@ -17,7 +19,10 @@ use shared::error::ErrorCode;
 use shared::message::{Message, MessageStatus, Role};
 use shared::site::{Disclosure, SiteSettings};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 
 fn model_config(base_url: String) -> ModelConfig {
     ModelConfig {
@@ -177,7 +182,7 @@ async fn what_may_pass_is_tried_once_more() {
 
 #[tokio::test]
 async fn nobody_listening_is_a_fault() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
     drop(listener);
     assert_eq!(run(base_url, generous()).await.1, Some(Fault::Unreachable));
@@ -228,6 +233,53 @@ async fn a_cut_answer_is_told_from_a_whole_one() {
         (said.as_str(), fault, asked),
         ("Half of", Some(Fault::Cut), 1)
     );
+}
+
+/// Answers every request of a connection in one packet, and counts the connections.
+async fn keep_alive_model() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = connections.clone();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+                let body = [event("Hi."), end.as_bytes().to_vec()].concat();
+                let mut reply = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+                reply.extend(format!("{:x}\r\n", body.len()).bytes());
+                reply.extend(body);
+                reply.extend(b"\r\n0\r\n\r\n");
+                while read_request(&mut socket).await.is_some() {
+                    if socket.write_all(&reply).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (base_url, connections)
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_for_the_next_answer() {
+    let (base_url, connections) = keep_alive_model().await;
+    let mut config = config(Engine::Sqlite, &tempfile::tempdir().unwrap()).await;
+    config.model = Some(model_config(base_url));
+    let net = Net::new(&config).unwrap();
+    let provider = Arc::new(OpenAi::new(config.model.as_ref().unwrap(), &net).unwrap());
+    for _ in 0..10 {
+        let prompt = Arc::new(Vec::new());
+        let tokens = run::answer(provider.clone(), prompt, generous());
+        let said: Vec<_> = tokens.collect().await;
+        assert_eq!(said, [Ok("Hi.".to_owned())]);
+        // Lets the rest of the reply be read.
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert!(connections.load(Ordering::SeqCst) < 5);
 }
 
 #[tokio::test]

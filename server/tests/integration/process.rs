@@ -148,7 +148,7 @@ impl Server {
         assert!(told.success());
     }
 
-    async fn kill(mut self) {
+    pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 }

@@ -69,7 +69,8 @@ async fn play(mut socket: TcpStream, script: Vec<Step>, requests: Requests) {
     }
 }
 
-async fn read_request(socket: &mut TcpStream) -> Option<serde_json::Value> {
+/// The body of the next request on a connection; none where it was closed.
+pub async fn read_request(socket: &mut TcpStream) -> Option<serde_json::Value> {
     let mut request = Vec::new();
     loop {
         let mut chunk = [0; 4_096];

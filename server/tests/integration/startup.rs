@@ -56,6 +56,17 @@ async fn what_keeps_it_from_starting_is_said_in_one_line() {
 }
 
 #[tokio::test]
+async fn two_processes_do_not_share_one_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = database(Engine::Sqlite, &folder).await;
+    let first = Server::start(&folder, &sqlite).await;
+    let said = fails(&mut program(&folder, &sqlite)).await;
+    assert!(said.contains("another Parlance already serves"), "{said}");
+    first.kill().await;
+    Server::start(&folder, &sqlite).await;
+}
+
+#[tokio::test]
 async fn a_flag_wins_over_the_environment_and_the_environment_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(
