@@ -8,7 +8,7 @@ pub use announce::publish_row;
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
-use crate::core::handover::{self, Effect};
+use crate::core::handover::{self, Effect, State};
 use crate::error::{Error, Result};
 use crate::store::conversation::{self, Conversation};
 use crate::store::job::{self, NewJob};
@@ -143,9 +143,10 @@ pub async fn change_mode(app: &App, address: Address, change: handover::Event) -
                     trigger: EscalationTrigger::default(),
                     user_note: None,
                 };
-                let mode = change_state(transaction, address, &extra, now, &mut events).await?;
-                let slug = slug_of(transaction, address).await?;
-                Ok((mode, slug, events))
+                let (state, slug) = lock(transaction, address).await?;
+                let state =
+                    change_state(transaction, address, state, &extra, now, &mut events).await?;
+                Ok((state.mode, slug, events))
             })
         })
         .await?;
@@ -172,20 +173,12 @@ async fn write(
     worker: &str,
     now: Millis,
 ) -> Result<Outcome> {
-    let Address {
-        account_id,
-        conversation_id,
-    } = address;
     // The lock comes first: whoever writes to this conversation waits here for its turn.
-    let Some((mode, _)) = conversation::lock_mode(transaction, account_id, conversation_id).await?
-    else {
-        return Err(ErrorCode::NotFound.into());
-    };
-    let slug = slug_of(transaction, address).await?;
-    if let Some(message) = already_sent(transaction, conversation_id, draft).await? {
+    let (mut state, slug) = lock(transaction, address).await?;
+    if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
         let sent = Sent {
             message,
-            mode,
+            mode: state.mode,
             repeated: true,
             answer_job: None,
         };
@@ -195,13 +188,12 @@ async fn write(
             events: Vec::new(),
         });
     }
-    if is_new_speech(&draft.sender) && mode == Mode::Operator {
+    if is_new_speech(&draft.sender) && state.mode == Mode::Operator {
         // The assistant never speaks while an operator owns the conversation, not even to end a sentence.
         return Err(ErrorCode::Conflict.into());
     }
 
     let mut events = Vec::new();
-    let mut mode = mode;
     // What a message does to the mode comes before it for a visitor (it reopens) and with it for an operator.
     if let Some(change) = change_before(draft) {
         let extra = Handover {
@@ -209,7 +201,7 @@ async fn write(
             trigger: draft.trigger,
             user_note: draft.user_note.clone(),
         };
-        mode = change_state(transaction, address, &extra, now, &mut events).await?;
+        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
     }
     let message = insert(transaction, address, draft, now).await?;
     if let Some(change) = draft
@@ -232,7 +224,7 @@ async fn write(
             )
             .await?,
         );
-        mode = change_state(transaction, address, &extra, now, &mut events).await?;
+        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
     } else {
         events.push(
             store_event(
@@ -247,7 +239,7 @@ async fn write(
         );
     }
     let answer_job = match draft.sender {
-        Sender::Visitor if handover::assistant_answers(mode) => {
+        Sender::Visitor if handover::assistant_answers(state.mode) => {
             let job = enqueue_answer(
                 transaction,
                 address,
@@ -271,7 +263,7 @@ async fn write(
     Ok(Outcome {
         sent: Sent {
             message,
-            mode,
+            mode: state.mode,
             repeated: false,
             answer_job,
         },
@@ -313,10 +305,16 @@ async fn already_sent(
     }
 }
 
-async fn slug_of(transaction: &mut Transaction, address: Address) -> Result<String> {
-    conversation::slug(transaction, address.account_id, address.conversation_id)
-        .await?
-        .ok_or_else(|| ErrorCode::NotFound.into())
+/// The conversation's state and slug, its row locked until the end of the transaction.
+async fn lock(transaction: &mut Transaction, address: Address) -> Result<(State, String)> {
+    let locked =
+        conversation::lock(transaction, address.account_id, address.conversation_id).await?;
+    let locked = locked.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+    let state = State {
+        mode: locked.mode,
+        assignee: locked.assignee_id,
+    };
+    Ok((state, locked.slug))
 }
 
 async fn insert(
@@ -425,22 +423,18 @@ async fn enqueue_answer(
 async fn change_state(
     transaction: &mut Transaction,
     address: Address,
+    state: State,
     wanted: &Handover,
     now: Millis,
     events: &mut Vec<(i64, Event)>,
-) -> Result<Mode> {
+) -> Result<State> {
     let Address {
         account_id,
         conversation_id,
     } = address;
-    let Some((mode, assignee)) =
-        conversation::lock_mode(transaction, account_id, conversation_id).await?
-    else {
-        return Err(ErrorCode::NotFound.into());
-    };
-    let (next, effects) = handover::apply(handover::State { mode, assignee }, wanted.change);
+    let (next, effects) = handover::apply(state, wanted.change);
     if effects.is_empty() {
-        return Ok(next.mode);
+        return Ok(next);
     }
     conversation::set_mode(
         transaction,
@@ -482,7 +476,7 @@ async fn change_state(
             }
         }
     }
-    Ok(next.mode)
+    Ok(next)
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_me
         unread_count = case when $5 = 'user' then unread_count + 1 else unread_count end,
         operator_read_seq = case when $5 = 'operator' then last_seq + 1 else operator_read_seq end
     where account_id = $1 and id = $2 returning last_seq";
-const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2 returning mode, assignee_id";
+const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2 returning mode, assignee_id, slug";
 const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
     where account_id = $1 and id = $2";
@@ -279,24 +279,25 @@ pub async fn advance(
         .await?)
 }
 
-/// The mode and assignee as they are, locked until the end of the transaction.
-pub async fn lock_mode(
+/// A conversation as it stands, locked until the end of the transaction.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Locked {
+    #[sqlx(try_from = "String")]
+    pub mode: Mode,
+    pub assignee_id: Option<i64>,
+    pub slug: String,
+}
+
+pub async fn lock(
     transaction: &mut Transaction,
     account_id: i64,
     id: i64,
-) -> Result<Option<(Mode, Option<i64>)>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(try_from = "String")]
-        mode: Mode,
-        assignee_id: Option<i64>,
-    }
-    let row: Option<Row> = sqlx::query_as(LOCK)
+) -> Result<Option<Locked>> {
+    Ok(sqlx::query_as(LOCK)
         .bind(account_id)
         .bind(id)
         .fetch_optional(transaction.raw())
-        .await?;
-    Ok(row.map(|row| (row.mode, row.assignee_id)))
+        .await?)
 }
 
 pub async fn set_mode(

@@ -4,6 +4,7 @@
 //! [`Transaction`]. On SQLite all writes go through one writer that commits waiting ones together.
 
 mod dialect;
+mod readers;
 mod writer;
 
 pub mod account;
@@ -24,6 +25,7 @@ pub mod visitor;
 use crate::error::{Error, Result};
 use dialect::Dialect;
 use futures_util::future::BoxFuture;
+use readers::{Reader, Readers};
 use shared::error::ErrorCode;
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
@@ -44,13 +46,31 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 pub struct Db {
     pool: AnyPool,
     dialect: Dialect,
-    writer: Option<Writer>,
+    sqlite: Option<Sqlite>,
+}
+
+/// SQLite's connections: many that read, one that writes.
+#[derive(Debug, Clone)]
+struct Sqlite {
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    async fn open(readers: AnyPool, url: &str) -> Result<Self> {
+        let writer = sqlite_options(1).connect(url).await?;
+        Ok(Self {
+            readers: Readers::open(readers, SQLITE_READERS).await?,
+            writer: Writer::start(writer).await?,
+        })
+    }
 }
 
 /// A connection that only reads.
 pub struct Connection(Held);
 
 enum Held {
+    Lent(Reader),
     Pooled(PoolConnection<Any>),
     Transaction(sqlx::Transaction<'static, Any>),
 }
@@ -58,6 +78,7 @@ enum Held {
 impl Connection {
     pub(in crate::store) fn raw(&mut self) -> &mut AnyConnection {
         match &mut self.0 {
+            Held::Lent(reader) => reader.raw(),
             Held::Pooled(connection) => connection,
             Held::Transaction(transaction) => transaction,
         }
@@ -68,14 +89,19 @@ impl Connection {
 pub struct Transaction(Connection);
 
 impl Transaction {
-    pub(in crate::store) const fn new(transaction: sqlx::Transaction<'static, Any>) -> Self {
+    const fn new(transaction: sqlx::Transaction<'static, Any>) -> Self {
         Self(Connection(Held::Transaction(transaction)))
+    }
+
+    /// For who begins and ends transactions on one connection by statements of their own.
+    const fn on(connection: PoolConnection<Any>) -> Self {
+        Self(Connection(Held::Pooled(connection)))
     }
 
     async fn commit(self) -> Result<()> {
         match self.0.0 {
             Held::Transaction(transaction) => Ok(transaction.commit().await?),
-            Held::Pooled(_) => Ok(()),
+            Held::Lent(_) | Held::Pooled(_) => Ok(()),
         }
     }
 }
@@ -117,29 +143,31 @@ impl Db {
             .connect(&dialect.connect_url(url))
             .await?;
         dialect.migrate(&pool).await?;
-        let writer = match dialect {
-            Dialect::Sqlite => Some(Writer::start(
-                sqlite_options(1).connect(&dialect.connect_url(url)).await?,
-            )),
+        let sqlite = match dialect {
+            Dialect::Sqlite => Some(Sqlite::open(pool.clone(), &dialect.connect_url(url)).await?),
             Dialect::Postgres => None,
         };
         Ok(Self {
             pool,
             dialect,
-            writer,
+            sqlite,
         })
     }
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<Connection> {
-        Ok(Connection(Held::Pooled(self.pool.acquire().await?)))
+        let held = match &self.sqlite {
+            Some(sqlite) => Held::Lent(sqlite.readers.take().await?),
+            None => Held::Pooled(self.pool.acquire().await?),
+        };
+        Ok(Connection(held))
     }
 
     /// Runs `work` in one write transaction and returns once it is durable. An error of `work` leaves nothing
     /// behind. The work goes on when the caller goes away.
     pub async fn write<T: Send + 'static>(&self, work: impl Work<T>) -> Result<T> {
-        if let Some(writer) = &self.writer {
-            return writer.run(work).await;
+        if let Some(sqlite) = &self.sqlite {
+            return sqlite.writer.run(work).await;
         }
         let pool = self.pool.clone();
         let task = tokio::spawn(async move {
@@ -160,10 +188,13 @@ impl Db {
 
     /// Waits for writes under way and closes every connection.
     pub async fn close(&self) {
-        if let Some(writer) = &self.writer {
-            writer.close().await;
+        match &self.sqlite {
+            Some(sqlite) => {
+                sqlite.writer.close().await;
+                sqlite.readers.close().await;
+            }
+            None => self.pool.close().await,
         }
-        self.pool.close().await;
     }
 
     /// `sqlite` or `postgres`, for logs and health reports.

@@ -1,14 +1,18 @@
 //! Group commit for SQLite: one writer, and everything that waits shares one `fsync`.
 //!
-//! Each work runs inside a savepoint of the shared transaction, so that one that fails takes back only its own
-//! rows. Nobody is answered before the commit.
+//! Each work of several runs inside a savepoint of the shared transaction, so that one that fails takes back only
+//! its own rows. Nobody is answered before the commit.
+//!
+//! A statement is a message to the connection's thread and back, which costs more than what it does. So the
+//! connection stays with the writer, a work on its own needs no savepoint, and one savepoint ends in the same
+//! message in which the next begins.
 
 use super::{RETRY_AFTER, Transaction, Work};
 use crate::error::{Error, Result};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use shared::error::ErrorCode;
-use sqlx::{AnyPool, Executor};
+use sqlx::AnyPool;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -34,10 +38,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// `pool` holds the one connection that writes.
-    pub(super) fn start(pool: AnyPool) -> Self {
+    pub(super) async fn start(pool: AnyPool) -> Result<Self> {
+        let transaction = Transaction::on(pool.acquire().await?);
         let (queue, requests) = mpsc::channel(QUEUE);
-        tokio::spawn(serve(pool, requests));
-        Self { queue }
+        tokio::spawn(serve(pool, transaction, requests));
+        Ok(Self { queue })
     }
 
     pub(super) async fn run<T: Send + 'static>(&self, work: impl Work<T>) -> Result<T> {
@@ -90,7 +95,7 @@ fn not_committed(cause: &Arc<Error>) -> Error {
     }
 }
 
-async fn serve(pool: AnyPool, mut requests: mpsc::Receiver<Request>) {
+async fn serve(pool: AnyPool, mut transaction: Transaction, mut requests: mpsc::Receiver<Request>) {
     while let Some(first) = requests.recv().await {
         let mut batch = Vec::new();
         let mut closing = None;
@@ -110,9 +115,10 @@ async fn serve(pool: AnyPool, mut requests: mpsc::Receiver<Request>) {
             };
         }
         if !batch.is_empty() {
-            commit_together(&pool, batch).await;
+            commit_together(&mut transaction, batch).await;
         }
         if let Some(done) = closing {
+            drop(transaction);
             pool.close().await;
             let _ = done.send(());
             return;
@@ -120,60 +126,68 @@ async fn serve(pool: AnyPool, mut requests: mpsc::Receiver<Request>) {
     }
 }
 
-async fn commit_together(pool: &AnyPool, batch: Vec<Queued>) {
-    let mut transaction = match pool.begin_with("begin immediate").await {
-        Ok(transaction) => Transaction::new(transaction),
-        Err(error) => {
-            let error = Error::from(error);
-            tracing::warn!(%error, "a batch of writes could not begin");
-            return;
-        }
-    };
-    let mut answers = Vec::with_capacity(batch.len());
-    let mut failed = None;
-    for work in batch {
-        match in_savepoint(&mut transaction, work).await {
-            Ok(answer) => answers.push(answer),
-            Err((error, answer)) => {
-                failed = Some(error);
-                answers.extend(answer);
-                break;
-            }
-        }
+async fn commit_together(transaction: &mut Transaction, batch: Vec<Queued>) {
+    if let Err(error) = statement(transaction, "begin immediate").await {
+        tracing::warn!(%error, "a batch of writes could not begin");
+        return;
     }
-    // Where a savepoint itself failed (disk full, I/O error) nothing of the batch may count. Works of the batch
-    // that had not started lose their answer channel and are told so.
-    let committed = match failed {
-        Some(error) => Err(error),
-        None => transaction.commit().await,
+    let mut answers = Vec::with_capacity(batch.len());
+    // Where a savepoint itself fails (disk full, I/O error) nothing of the batch may count. Works of the batch that
+    // had not started lose their answer channel and are told so.
+    let committed = match run(transaction, batch, &mut answers).await {
+        Ok(Outcome::Keep) => statement(transaction, "commit").await,
+        Ok(Outcome::TakeBack) => statement(transaction, "rollback").await,
+        Err(error) => Err(error),
     };
+    if committed.is_err() {
+        // Some errors end the transaction by themselves; then there is nothing left to take back.
+        let _ = statement(transaction, "rollback").await;
+    }
     let committed = committed.map_err(Arc::new);
     for answer in answers {
         answer(committed.clone());
     }
 }
 
-async fn in_savepoint(
+enum Outcome {
+    Keep,
+    TakeBack,
+}
+
+async fn run(
     transaction: &mut Transaction,
-    work: Queued,
-) -> Result<Answer, (Error, Option<Answer>)> {
-    statement(transaction, "savepoint work")
-        .await
-        .map_err(|error| (error, None))?;
-    let (keep, answer) = work(transaction).await;
-    let ending = async {
+    mut batch: Vec<Queued>,
+    answers: &mut Vec<Answer>,
+) -> Result<Outcome> {
+    if batch.len() == 1
+        && let Some(work) = batch.pop()
+    {
+        let (keep, answer) = work(transaction).await;
+        answers.push(answer);
+        return Ok(if keep {
+            Outcome::Keep
+        } else {
+            Outcome::TakeBack
+        });
+    }
+    for (index, work) in batch.into_iter().enumerate() {
+        let begin = match index {
+            0 => "savepoint work",
+            _ => "release work; savepoint work",
+        };
+        statement(transaction, begin).await?;
+        let (keep, answer) = work(transaction).await;
+        answers.push(answer);
         if !keep {
             statement(transaction, "rollback to work").await?;
         }
-        statement(transaction, "release work").await
-    };
-    match ending.await {
-        Ok(()) => Ok(answer),
-        Err(error) => Err((error, Some(answer))),
     }
+    // The commit releases the last savepoint.
+    Ok(Outcome::Keep)
 }
 
 async fn statement(transaction: &mut Transaction, sql: &'static str) -> Result<()> {
-    transaction.raw().execute(sql).await?;
+    // As a query with arguments, of which it has none, it is prepared once and kept.
+    sqlx::query(sql).execute(transaction.raw()).await?;
     Ok(())
 }

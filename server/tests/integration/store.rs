@@ -738,13 +738,15 @@ on_both!(
         }
         let locked = write!(app, |tx| {
             conversation::set_mode(tx, account_id, id, Mode::Operator, Some(user_id), NOW).await?;
-            conversation::lock_mode(tx, account_id, id).await
+            conversation::lock(tx, account_id, id).await
         });
-        assert_eq!(locked.unwrap(), Some((Mode::Operator, Some(user_id))));
+        let locked = locked.unwrap().unwrap();
         assert_eq!(
-            write!(app, |tx| conversation::lock_mode(tx, account_id + 1, id)
-                .await)
-            .unwrap(),
+            (locked.mode, locked.assignee_id),
+            (Mode::Operator, Some(user_id))
+        );
+        assert_eq!(
+            write!(app, |tx| conversation::lock(tx, account_id + 1, id).await).unwrap(),
             None
         );
     }

@@ -45,7 +45,10 @@ pub fn parse_inline(text: &str, open: bool) -> Vec<Inline> {
 }
 
 fn is_mark(byte: u8) -> bool {
-    matches!(byte, b'*' | b'_' | b'~' | b'`' | b'[' | b']' | b'!' | b'<' | b'\\' | b'\n' | b'h' | b'm')
+    matches!(
+        byte,
+        b'*' | b'_' | b'~' | b'`' | b'[' | b']' | b'!' | b'<' | b'\\' | b'\n' | b'h' | b'm'
+    )
 }
 
 impl<'a> Scanner<'a> {
@@ -59,7 +62,10 @@ impl<'a> Scanner<'a> {
 
     fn push_text(&mut self, text: &str) {
         // The text of an opener must stay a node of its own: it vanishes when the mark is closed.
-        let is_free = self.openers.last().is_none_or(|opener| opener.node + 1 < self.nodes.len());
+        let is_free = self
+            .openers
+            .last()
+            .is_none_or(|opener| opener.node + 1 < self.nodes.len());
         match self.nodes.last_mut() {
             Some(Inline::Text(last)) if is_free => last.push_str(text),
             _ => self.nodes.push(Inline::Text(text.to_owned())),
@@ -135,8 +141,13 @@ impl<'a> Scanner<'a> {
 
     fn push_code(&mut self, content: &str) {
         let content = content.replace('\n', " ");
-        let is_padded = content.starts_with(' ') && content.ends_with(' ') && !content.trim().is_empty();
-        let content = if is_padded { content[1..content.len() - 1].to_owned() } else { content };
+        let is_padded =
+            content.starts_with(' ') && content.ends_with(' ') && !content.trim().is_empty();
+        let content = if is_padded {
+            content[1..content.len() - 1].to_owned()
+        } else {
+            content
+        };
         self.nodes.push(Inline::Code(content));
     }
 
@@ -148,10 +159,18 @@ impl<'a> Scanner<'a> {
         let after = rest[length..].chars().next();
         let in_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
         let is_space = |character: Option<char>| character.is_none_or(char::is_whitespace);
-        let is_sign = |character: Option<char>| character.is_some_and(|c| !c.is_alphanumeric() && !c.is_whitespace());
-        let wanted = if mark == b'~' { length == 2 } else { length <= 3 };
-        let mut can_open = wanted && !is_space(after) && (!is_sign(after) || is_space(before) || is_sign(before));
-        let mut can_close = wanted && !is_space(before) && (!is_sign(before) || is_space(after) || is_sign(after));
+        let is_sign = |character: Option<char>| {
+            character.is_some_and(|c| !c.is_alphanumeric() && !c.is_whitespace())
+        };
+        let wanted = if mark == b'~' {
+            length == 2
+        } else {
+            length <= 3
+        };
+        let mut can_open =
+            wanted && !is_space(after) && (!is_sign(after) || is_space(before) || is_sign(before));
+        let mut can_close =
+            wanted && !is_space(before) && (!is_sign(before) || is_space(after) || is_sign(after));
         if mark == b'_' {
             can_open &= !in_word(before);
             can_close &= !in_word(after);
@@ -171,7 +190,12 @@ impl<'a> Scanner<'a> {
     /// Closes marks of this kind, as many as the run has. False: there was nothing to close.
     fn close_emphasis(&mut self, mark: u8, length: usize) -> bool {
         let floor = self.bracket_floor();
-        let Some(found) = self.openers[floor..].iter().rposition(|opener| opener.mark == mark) else { return false };
+        let Some(found) = self.openers[floor..]
+            .iter()
+            .rposition(|opener| opener.mark == mark)
+        else {
+            return false;
+        };
         let index = floor + found;
         let opened = self.openers[index].length;
         let used = match (opened, length) {
@@ -210,21 +234,34 @@ impl<'a> Scanner<'a> {
 
     /// Emphasis does not reach out of a bracket.
     fn bracket_floor(&self) -> usize {
-        self.openers.iter().rposition(|opener| is_bracket(opener.mark)).map_or(0, |index| index + 1)
+        self.openers
+            .iter()
+            .rposition(|opener| is_bracket(opener.mark))
+            .map_or(0, |index| index + 1)
     }
 
     fn open_mark(&mut self, mark: u8, length: usize) {
         if self.openers.len() >= MAX_OPEN {
             return self.take_text(length);
         }
-        self.nodes.push(Inline::Text(self.text[self.at..self.at + length].to_owned()));
-        self.openers.push(Opener { mark, length, node: self.nodes.len() - 1 });
+        self.nodes.push(Inline::Text(
+            self.text[self.at..self.at + length].to_owned(),
+        ));
+        self.openers.push(Opener {
+            mark,
+            length,
+            node: self.nodes.len() - 1,
+        });
         self.at += length;
     }
 
     fn bracket(&mut self) {
         let rest = &self.rest()[1..];
-        let inside = rest.bytes().take(24).take_while(|&byte| matches!(byte, b'0'..=b'9' | b',' | b' ')).count();
+        let inside = rest
+            .bytes()
+            .take(24)
+            .take_while(|&byte| matches!(byte, b'0'..=b'9' | b',' | b' '))
+            .count();
         let after = &rest[inside..];
         if self.open && after.is_empty() {
             // The beginning of a reference or link that is still on its way.
@@ -236,11 +273,18 @@ impl<'a> Scanner<'a> {
         }
         let numbers: Option<Vec<u32>> = rest[..inside]
             .split(',')
-            .map(|number| number.trim().parse().ok().filter(|number| (1..1000).contains(number)))
+            .map(|number| {
+                number
+                    .trim()
+                    .parse()
+                    .ok()
+                    .filter(|number| (1..1000).contains(number))
+            })
             .collect();
         match numbers {
             Some(numbers) => {
-                self.nodes.extend(numbers.into_iter().map(Inline::Reference));
+                self.nodes
+                    .extend(numbers.into_iter().map(Inline::Reference));
                 self.at += inside + 2;
             }
             None => self.take_text(inside + 2),
@@ -248,7 +292,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn close_bracket(&mut self) {
-        let Some(index) = self.openers.iter().rposition(|opener| is_bracket(opener.mark)) else {
+        let Some(index) = self
+            .openers
+            .iter()
+            .rposition(|opener| is_bracket(opener.mark))
+        else {
             return self.take_text(1);
         };
         let rest = &self.rest()[1..];
@@ -262,8 +310,15 @@ impl<'a> Scanner<'a> {
         self.nodes.pop();
         match safe_address(&unescape(address)) {
             Some(address) => {
-                let content = if content.is_empty() { vec![Inline::Text(address.to_owned())] } else { content };
-                self.nodes.push(Inline::Link { address: address.to_owned(), content });
+                let content = if content.is_empty() {
+                    vec![Inline::Text(address.to_owned())]
+                } else {
+                    content
+                };
+                self.nodes.push(Inline::Link {
+                    address: address.to_owned(),
+                    content,
+                });
             }
             None => self.nodes.extend(content),
         }
@@ -272,12 +327,18 @@ impl<'a> Scanner<'a> {
 
     fn angle(&mut self) {
         let rest = self.rest();
-        if let Some(tag) = ["<br>", "<br/>", "<br />"].iter().find(|tag| rest.starts_with(**tag)) {
+        if let Some(tag) = ["<br>", "<br/>", "<br />"]
+            .iter()
+            .find(|tag| rest.starts_with(**tag))
+        {
             self.nodes.push(Inline::Break);
             self.at += tag.len();
             return;
         }
-        let inside = rest[1..].bytes().take_while(|byte| !matches!(byte, b'<' | b'>' | b' ' | b'\n')).count();
+        let inside = rest[1..]
+            .bytes()
+            .take_while(|byte| !matches!(byte, b'<' | b'>' | b' ' | b'\n'))
+            .count();
         let address = &rest[1..1 + inside];
         match safe_address(address).filter(|_| rest[1 + inside..].starts_with('>')) {
             Some(address) => {
@@ -291,18 +352,31 @@ impl<'a> Scanner<'a> {
     fn push_link(&mut self, address: &str) {
         let shown = address.strip_prefix("mailto:").unwrap_or(address);
         let content = vec![Inline::Text(shown.to_owned())];
-        self.nodes.push(Inline::Link { address: address.to_owned(), content });
+        self.nodes.push(Inline::Link {
+            address: address.to_owned(),
+            content,
+        });
     }
 
     fn bare_address(&mut self) {
         let rest = self.rest();
-        let is_start = ["https://", "http://", "mailto:"].iter().any(|scheme| rest.starts_with(scheme));
+        let is_start = ["https://", "http://", "mailto:"]
+            .iter()
+            .any(|scheme| rest.starts_with(scheme));
         if !is_start || self.before().is_some_and(char::is_alphanumeric) {
             return self.take_text(1);
         }
         let ends = |c: char| c.is_whitespace() || c.is_control() || "<>\"`|*".contains(c);
-        let end = rest.char_indices().take(MAX_ADDRESS).find(|&(_, c)| ends(c)).map(|(at, _)| at);
-        let end = end.unwrap_or_else(|| rest.char_indices().nth(MAX_ADDRESS).map_or(rest.len(), |(at, _)| at));
+        let end = rest
+            .char_indices()
+            .take(MAX_ADDRESS)
+            .find(|&(_, c)| ends(c))
+            .map(|(at, _)| at);
+        let end = end.unwrap_or_else(|| {
+            rest.char_indices()
+                .nth(MAX_ADDRESS)
+                .map_or(rest.len(), |(at, _)| at)
+        });
         let address = trim_address(&rest[..end]);
         let in_link = self.openers.iter().any(|opener| is_bracket(opener.mark));
         match safe_address(address).filter(|_| !in_link) {
@@ -382,11 +456,18 @@ fn destination(text: &str, open: bool) -> Option<(&str, usize)> {
 fn address_of(inside: &str) -> &str {
     let inside = inside.trim();
     let address = inside.split([' ', '\t']).next().unwrap_or_default();
-    address.strip_prefix('<').and_then(|address| address.strip_suffix('>')).unwrap_or(address)
+    address
+        .strip_prefix('<')
+        .and_then(|address| address.strip_suffix('>'))
+        .unwrap_or(address)
 }
 
 fn unescape(address: &str) -> String {
-    address.replace("\\(", "(").replace("\\)", ")").replace("\\_", "_").replace("&amp;", "&")
+    address
+        .replace("\\(", "(")
+        .replace("\\)", ")")
+        .replace("\\_", "_")
+        .replace("&amp;", "&")
 }
 
 /// Links do not nest: the inner ones keep their words.
@@ -407,7 +488,11 @@ fn trim_address(address: &str) -> &str {
         let trimmed = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '_', '~', ']']);
         let opened = trimmed.matches('(').count();
         let closed = trimmed.matches(')').count();
-        let trimmed = if closed > opened { trimmed.strip_suffix(')').unwrap_or(trimmed) } else { trimmed };
+        let trimmed = if closed > opened {
+            trimmed.strip_suffix(')').unwrap_or(trimmed)
+        } else {
+            trimmed
+        };
         if trimmed.len() == address.len() {
             return address;
         }

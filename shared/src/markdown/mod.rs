@@ -12,11 +12,20 @@ mod tests;
 pub enum Block {
     Paragraph(Vec<Inline>),
     Heading(u8, Vec<Inline>),
-    Code { language: String, text: String },
+    Code {
+        language: String,
+        text: String,
+    },
     /// `start` is set for numbered lists.
-    List { start: Option<u32>, items: Vec<Vec<Block>> },
+    List {
+        start: Option<u32>,
+        items: Vec<Vec<Block>>,
+    },
     Quote(Vec<Block>),
-    Table { head: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>> },
+    Table {
+        head: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
     Rule,
 }
 
@@ -30,7 +39,10 @@ pub enum Inline {
     Struck(Vec<Inline>),
     Code(String),
     /// The address has been judged: `http`, `https` or `mailto`.
-    Link { address: String, content: Vec<Inline> },
+    Link {
+        address: String,
+        content: Vec<Inline>,
+    },
     /// `[n]`: what the source with this number says.
     Reference(u32),
 }
@@ -40,8 +52,12 @@ pub enum Inline {
 pub fn safe_address(address: &str) -> Option<&str> {
     let address = address.trim();
     let (scheme, rest) = address.split_once(':')?;
-    let is_known = ["http", "https", "mailto"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let is_known = ["http", "https", "mailto"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
     let has_host = scheme.eq_ignore_ascii_case("mailto") || rest.starts_with("//");
-    let is_clean = !address.chars().any(|character| character.is_control() || character.is_whitespace());
+    let is_clean = !address
+        .chars()
+        .any(|character| character.is_control() || character.is_whitespace());
     (is_known && has_host && is_clean && rest.len() > 2).then_some(address)
 }

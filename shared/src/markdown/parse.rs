@@ -37,7 +37,10 @@ fn parse_block(lines: &[&str], at: usize, open: bool, depth: usize) -> (Option<B
     }
     if let Some((level, title)) = heading_of(text) {
         let is_last = at + 1 == lines.len();
-        return (Some(Block::Heading(level, parse_inline(title, open && is_last))), at + 1);
+        return (
+            Some(Block::Heading(level, parse_inline(title, open && is_last))),
+            at + 1,
+        );
     }
     if is_rule(text) {
         return (Some(Block::Rule), at + 1);
@@ -74,12 +77,20 @@ fn fence_of(line: &str) -> Option<Fence> {
     }
     let length = text.bytes().take_while(|&byte| byte == mark).count();
     let is_fence = length >= 3 && !(mark == b'`' && text[length..].contains('`'));
-    is_fence.then(|| Fence { mark, length, indent: indent_of(line) })
+    is_fence.then(|| Fence {
+        mark,
+        length,
+        indent: indent_of(line),
+    })
 }
 
 fn code_block(lines: &[&str], at: usize, fence: Fence) -> (Option<Block>, usize) {
     let info = lines[at].trim_start()[fence.length..].trim();
-    let language = info.split_whitespace().next().unwrap_or_default().to_owned();
+    let language = info
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let mut content = Vec::new();
     let mut next = at + 1;
     while let Some(&line) = lines.get(next) {
@@ -90,7 +101,13 @@ fn code_block(lines: &[&str], at: usize, fence: Fence) -> (Option<Block>, usize)
         }
         content.push(&line[indent_of(line).min(fence.indent)..]);
     }
-    (Some(Block::Code { language, text: content.join("\n") }), next)
+    (
+        Some(Block::Code {
+            language,
+            text: content.join("\n"),
+        }),
+        next,
+    )
 }
 
 fn heading_of(text: &str) -> Option<(u8, &str)> {
@@ -103,24 +120,41 @@ fn heading_of(text: &str) -> Option<(u8, &str)> {
     // Closing marks go, but `# C#` is a title.
     let unmarked = title.trim_end_matches('#');
     let is_closed = unmarked.is_empty() || unmarked.ends_with([' ', '\t']);
-    Some((level as u8, if is_closed { unmarked.trim_end() } else { title }))
+    Some((
+        level as u8,
+        if is_closed {
+            unmarked.trim_end()
+        } else {
+            title
+        },
+    ))
 }
 
 fn is_rule(text: &str) -> bool {
     let mut marks = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
-    let Some(mark) = marks.next() else { return false };
-    matches!(mark, b'-' | b'*' | b'_') && marks.clone().count() >= 2 && marks.all(|byte| byte == mark)
+    let Some(mark) = marks.next() else {
+        return false;
+    };
+    matches!(mark, b'-' | b'*' | b'_')
+        && marks.clone().count() >= 2
+        && marks.all(|byte| byte == mark)
 }
 
 fn quote(lines: &[&str], at: usize, open: bool, depth: usize) -> (Option<Block>, usize) {
     let mut next = at;
     let mut content = Vec::new();
-    while let Some(rest) = lines.get(next).and_then(|line| line.trim_start().strip_prefix('>')) {
+    while let Some(rest) = lines
+        .get(next)
+        .and_then(|line| line.trim_start().strip_prefix('>'))
+    {
         content.push(rest.strip_prefix(' ').unwrap_or(rest));
         next += 1;
     }
     let open = open && next == lines.len();
-    (Some(Block::Quote(parse_lines(&content, open, depth + 1))), next)
+    (
+        Some(Block::Quote(parse_lines(&content, open, depth + 1))),
+        next,
+    )
 }
 
 struct Marker {
@@ -136,7 +170,10 @@ fn marker_of(line: &str) -> Option<Marker> {
     let indent = indent_of(line);
     let text = &line[indent..];
     let bytes = text.as_bytes();
-    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     let mark = *bytes.get(digits)?;
     let is_marker = if digits == 0 {
         matches!(mark, b'-' | b'*' | b'+')
@@ -149,14 +186,27 @@ fn marker_of(line: &str) -> Option<Marker> {
     }
     let spaces = indent_of(&text[digits + 1..]).clamp(1, 4);
     let number = text[..digits].parse().ok();
-    Some(Marker { mark, number, indent, width: indent + digits + 1 + spaces })
+    Some(Marker {
+        mark,
+        number,
+        indent,
+        width: indent + digits + 1 + spaces,
+    })
 }
 
-fn list(lines: &[&str], at: usize, first: &Marker, open: bool, depth: usize) -> (Option<Block>, usize) {
+fn list(
+    lines: &[&str],
+    at: usize,
+    first: &Marker,
+    open: bool,
+    depth: usize,
+) -> (Option<Block>, usize) {
     let mut items = Vec::new();
     let mut next = at;
     while let Some(marker) = lines.get(next).and_then(|line| marker_of(line)) {
-        let is_sibling = marker.mark == first.mark && marker.indent < first.width && !is_rule(lines[next].trim());
+        let is_sibling = marker.mark == first.mark
+            && marker.indent < first.width
+            && !is_rule(lines[next].trim());
         if !is_sibling {
             break;
         }
@@ -165,7 +215,13 @@ fn list(lines: &[&str], at: usize, first: &Marker, open: bool, depth: usize) -> 
         items.push(parse_lines(&content, open, depth + 1));
         next = skip_blank_before_item(lines, after, first);
     }
-    (Some(Block::List { start: first.number, items }), next)
+    (
+        Some(Block::List {
+            start: first.number,
+            items,
+        }),
+        next,
+    )
 }
 
 /// A blank line between two items does not end the list.
@@ -174,7 +230,10 @@ fn skip_blank_before_item(lines: &[&str], at: usize, first: &Marker) -> usize {
     while lines.get(next).is_some_and(|line| line.trim().is_empty()) {
         next += 1;
     }
-    let continues = lines.get(next).and_then(|line| marker_of(line)).is_some_and(|marker| marker.mark == first.mark);
+    let continues = lines
+        .get(next)
+        .and_then(|line| marker_of(line))
+        .is_some_and(|marker| marker.mark == first.mark);
     if continues { next } else { at }
 }
 
@@ -188,7 +247,8 @@ fn item_lines<'a>(lines: &[&'a str], at: usize, marker: &Marker) -> (Vec<&'a str
         let indent = indent_of(line);
         if line.trim().is_empty() {
             blank_from = blank_from.or(Some(next));
-        } else if indent > marker.indent + 1 || (indent > marker.indent && marker.number.is_none()) {
+        } else if indent > marker.indent + 1 || (indent > marker.indent && marker.number.is_none())
+        {
             blank_from = None;
         } else if blank_from.is_some() || begins_block(line) || marker_of(line).is_some() {
             break;
@@ -207,25 +267,35 @@ fn begins_block(line: &str) -> bool {
         || fence_of(line).is_some()
         || heading_of(text).is_some()
         || is_rule(text)
-        || marker_of(line).is_some_and(|marker| marker.number.is_none_or(|number| number == 1) && text.len() > 2)
+        || marker_of(line)
+            .is_some_and(|marker| marker.number.is_none_or(|number| number == 1) && text.len() > 2)
 }
 
 fn paragraph(lines: &[&str], at: usize, open: bool) -> (Option<Block>, usize) {
     let mut next = at + 1;
-    while lines.get(next).is_some_and(|line| !line.trim().is_empty() && !begins_block(line)) {
+    while lines
+        .get(next)
+        .is_some_and(|line| !line.trim().is_empty() && !begins_block(line))
+    {
         if table(lines, next).is_some() {
             break;
         }
         next += 1;
     }
-    let text: Vec<&str> = lines[at..next].iter().map(|line| line.trim_start()).collect();
+    let text: Vec<&str> = lines[at..next]
+        .iter()
+        .map(|line| line.trim_start())
+        .collect();
     let content = parse_inline(text.join("\n").trim_end(), open && next == lines.len());
     (Some(Block::Paragraph(content)), next)
 }
 
 fn table(lines: &[&str], at: usize) -> Option<(Option<Block>, usize)> {
     let head = lines.get(at).filter(|line| line.contains('|'))?;
-    let columns = lines.get(at + 1).filter(|line| is_delimiter(line)).map(|line| cells(line).len())?;
+    let columns = lines
+        .get(at + 1)
+        .filter(|line| is_delimiter(line))
+        .map(|line| cells(line).len())?;
     let head = row(head, columns);
     let mut rows = Vec::new();
     let mut next = at + 2;
@@ -239,13 +309,18 @@ fn table(lines: &[&str], at: usize) -> Option<(Option<Block>, usize)> {
 fn is_delimiter(line: &str) -> bool {
     line.contains('-')
         && line.contains('|')
-        && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
+        && line
+            .bytes()
+            .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
 }
 
 fn cells(line: &str) -> Vec<String> {
     let line = line.trim();
     let line = line.strip_prefix('|').unwrap_or(line);
-    let line = line.strip_suffix('|').filter(|rest| !rest.ends_with('\\')).unwrap_or(line);
+    let line = line
+        .strip_suffix('|')
+        .filter(|rest| !rest.ends_with('\\'))
+        .unwrap_or(line);
     let mut cells = vec![String::new()];
     let mut escaped = false;
     for character in line.chars() {
@@ -263,7 +338,10 @@ fn cells(line: &str) -> Vec<String> {
 }
 
 fn row(line: &str, columns: usize) -> Vec<Vec<Inline>> {
-    let mut row: Vec<_> = cells(line).iter().map(|cell| parse_inline(cell.trim(), false)).collect();
+    let mut row: Vec<_> = cells(line)
+        .iter()
+        .map(|cell| parse_inline(cell.trim(), false))
+        .collect();
     row.resize(columns, Vec::new());
     row
 }

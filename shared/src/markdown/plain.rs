@@ -19,7 +19,10 @@ fn write_blocks(blocks: &[Block], text: &mut String) {
             Block::List { items, .. } => items.iter().for_each(|item| write_blocks(item, text)),
             Block::Quote(content) => write_blocks(content, text),
             Block::Table { head, rows } => {
-                std::iter::once(head).chain(rows).flatten().for_each(|cell| write_line(cell, text));
+                std::iter::once(head)
+                    .chain(rows)
+                    .flatten()
+                    .for_each(|cell| write_line(cell, text));
             }
             Block::Rule => {}
         }
@@ -36,7 +39,9 @@ fn write_inline(nodes: &[Inline], text: &mut String) {
         match node {
             Inline::Text(words) | Inline::Code(words) => text.push_str(words),
             Inline::Break => text.push('\n'),
-            Inline::Strong(content) | Inline::Emphasis(content) | Inline::Struck(content) => write_inline(content, text),
+            Inline::Strong(content) | Inline::Emphasis(content) | Inline::Struck(content) => {
+                write_inline(content, text)
+            }
             Inline::Link { content, .. } => write_inline(content, text),
             Inline::Reference(_) => {}
         }
@@ -50,7 +55,10 @@ mod tests {
 
     #[test]
     fn marks_and_references_are_not_spoken() {
-        let blocks = parse("## A\n**b** [c](https://x.test) `d` [1]\n- e\n\n|f|g|\n|-|-|\n|h|i|", false);
+        let blocks = parse(
+            "## A\n**b** [c](https://x.test) `d` [1]\n- e\n\n|f|g|\n|-|-|\n|h|i|",
+            false,
+        );
         assert_eq!(plain(&blocks), "A\nb c d \ne\nf\ng\nh\ni");
     }
 }

@@ -20,13 +20,21 @@ fn block(block: &Block) -> String {
         Block::Heading(level, content) => format!("h{level}({})", inlines(content)),
         Block::Code { language, text } => format!("pre[{language}]({})", text.replace('\n', "⏎")),
         Block::List { start, items } => {
-            let items: Vec<_> = items.iter().map(|item| format!("li({})", blocks(item))).collect();
+            let items: Vec<_> = items
+                .iter()
+                .map(|item| format!("li({})", blocks(item)))
+                .collect();
             let name = start.map_or("ul".to_owned(), |start| format!("ol{start}"));
             format!("{name}({})", items.join(""))
         }
         Block::Quote(content) => format!("quote({})", blocks(content)),
         Block::Table { head, rows } => {
-            let row = |row: &Vec<Vec<Inline>>| row.iter().map(|cell| inlines(cell)).collect::<Vec<_>>().join("|");
+            let row = |row: &Vec<Vec<Inline>>| {
+                row.iter()
+                    .map(|cell| inlines(cell))
+                    .collect::<Vec<_>>()
+                    .join("|")
+            };
             let rows: Vec<_> = rows.iter().map(row).collect();
             format!("table({} / {})", row(head), rows.join(" / "))
         }
@@ -68,35 +76,59 @@ fn headings_need_a_space() {
 
 #[test]
 fn emphasis() {
-    assert_eq!(show("**a** *b* __c__ _d_ ~~e~~"), "p(b(a) i(b) b(c) i(d) s(e))");
+    assert_eq!(
+        show("**a** *b* __c__ _d_ ~~e~~"),
+        "p(b(a) i(b) b(c) i(d) s(e))"
+    );
     assert_eq!(show("***a***"), "p(b(i(a)))");
     assert_eq!(show("***a** b*"), "p(i(b(a) b))");
     assert_eq!(show("**a *b* c**"), "p(b(a i(b) c))");
-    assert_eq!(show("snake_case_name and 2 * 3 * 4"), "p(snake_case_name and 2 * 3 * 4)");
+    assert_eq!(
+        show("snake_case_name and 2 * 3 * 4"),
+        "p(snake_case_name and 2 * 3 * 4)"
+    );
     assert_eq!(show("**open and *more"), "p(**open and *more)");
     assert_eq!(show("a ~ b ~~~~ c"), "p(a ~ b ~~~~ c)");
 }
 
 #[test]
 fn code() {
-    assert_eq!(show("use `a*b*` and ``c`d``"), "p(use code(a*b*) and code(c`d))");
+    assert_eq!(
+        show("use `a*b*` and ``c`d``"),
+        "p(use code(a*b*) and code(c`d))"
+    );
     assert_eq!(show("a ` b"), "p(a ` b)");
-    assert_eq!(show("```rust\nfn a() {\n  1\n}\n```\nafter"), "pre[rust](fn a() {⏎  1⏎}) p(after)");
+    assert_eq!(
+        show("```rust\nfn a() {\n  1\n}\n```\nafter"),
+        "pre[rust](fn a() {⏎  1⏎}) p(after)"
+    );
     assert_eq!(show("~~~\n```\n~~~"), "pre[](```)");
-    assert_eq!(show("```\nnever closed\n\n**x**"), "pre[](never closed⏎⏎**x**)");
+    assert_eq!(
+        show("```\nnever closed\n\n**x**"),
+        "pre[](never closed⏎⏎**x**)"
+    );
 }
 
 #[test]
 fn lists() {
-    assert_eq!(show("- a\n- b\n  - c\n  - d\n- e"), "ul(li(p(a))li(p(b) ul(li(p(c))li(p(d))))li(p(e)))");
+    assert_eq!(
+        show("- a\n- b\n  - c\n  - d\n- e"),
+        "ul(li(p(a))li(p(b) ul(li(p(c))li(p(d))))li(p(e)))"
+    );
     assert_eq!(show("1. a\n2. b\n\n3. c"), "ol1(li(p(a))li(p(b))li(p(c)))");
     assert_eq!(show("3) a\n4) b"), "ol3(li(p(a))li(p(b)))");
-    assert_eq!(show("1. a\n   - b\n2. c"), "ol1(li(p(a) ul(li(p(b))))li(p(c)))");
+    assert_eq!(
+        show("1. a\n   - b\n2. c"),
+        "ol1(li(p(a) ul(li(p(b))))li(p(c)))"
+    );
     assert_eq!(show("- a\n\n  b\n- c"), "ul(li(p(a) p(b))li(p(c)))");
     assert_eq!(show("text\n- a"), "p(text) ul(li(p(a)))");
     assert_eq!(show("in\n1999. it was"), "p(in⏎1999. it was)");
     assert_eq!(show("- a\nlazy\n\nafter"), "ul(li(p(a⏎lazy))) p(after)");
-    assert_eq!(show("1. do\n   ```\n   x\n   ```\n2. go"), "ol1(li(p(do) pre[](x))li(p(go)))");
+    assert_eq!(
+        show("1. do\n   ```\n   x\n   ```\n2. go"),
+        "ol1(li(p(do) pre[](x))li(p(go)))"
+    );
     assert_eq!(show("* a\n- b"), "ul(li(p(a))) ul(li(p(b)))");
     assert_eq!(show("-"), "ul(li())");
 }
@@ -109,19 +141,43 @@ fn quotes_and_rules() {
 
 #[test]
 fn tables() {
-    assert_eq!(show("| a | b |\n|---|:-:|\n| 1 | **2** |\n| 3 |"), "table(a|b / 1|b(2) / 3|)");
-    assert_eq!(show("before\na | b\n--|--\n1 | x\\|y"), "p(before) table(a|b / 1|x|y)");
+    assert_eq!(
+        show("| a | b |\n|---|:-:|\n| 1 | **2** |\n| 3 |"),
+        "table(a|b / 1|b(2) / 3|)"
+    );
+    assert_eq!(
+        show("before\na | b\n--|--\n1 | x\\|y"),
+        "p(before) table(a|b / 1|x|y)"
+    );
     assert_eq!(show("a | b"), "p(a | b)");
 }
 
 #[test]
 fn links() {
-    assert_eq!(show("[a **b**](https://x.test/y_z?q=1 \"t\")"), "p(a[https://x.test/y_z?q=1](a b(b)))");
-    assert_eq!(show("see https://x.test/a_(b)."), "p(see a[https://x.test/a_(b)](https://x.test/a_(b)).)");
-    assert_eq!(show("<https://x.test> <mailto:a@b.test>"), "p(a[https://x.test](https://x.test) a[mailto:a@b.test](a@b.test))");
-    assert_eq!(show("[a](https://x.test/(b))"), "p(a[https://x.test/(b)](a))");
-    assert_eq!(show("[https://y.test](https://x.test)"), "p(a[https://x.test](https://y.test))");
-    assert_eq!(show("**https://x.test**"), "p(b(a[https://x.test](https://x.test)))");
+    assert_eq!(
+        show("[a **b**](https://x.test/y_z?q=1 \"t\")"),
+        "p(a[https://x.test/y_z?q=1](a b(b)))"
+    );
+    assert_eq!(
+        show("see https://x.test/a_(b)."),
+        "p(see a[https://x.test/a_(b)](https://x.test/a_(b)).)"
+    );
+    assert_eq!(
+        show("<https://x.test> <mailto:a@b.test>"),
+        "p(a[https://x.test](https://x.test) a[mailto:a@b.test](a@b.test))"
+    );
+    assert_eq!(
+        show("[a](https://x.test/(b))"),
+        "p(a[https://x.test/(b)](a))"
+    );
+    assert_eq!(
+        show("[https://y.test](https://x.test)"),
+        "p(a[https://x.test](https://y.test))"
+    );
+    assert_eq!(
+        show("**https://x.test**"),
+        "p(b(a[https://x.test](https://x.test)))"
+    );
 }
 
 #[test]
@@ -150,22 +206,40 @@ fn only_web_and_mail_addresses_become_links() {
 
 #[test]
 fn images_become_links_with_their_words() {
-    assert_eq!(show("![a cat](https://x.test/c.png)"), "p(a[https://x.test/c.png](a cat))");
-    assert_eq!(show("![](https://x.test/c.png)"), "p(a[https://x.test/c.png](https://x.test/c.png))");
+    assert_eq!(
+        show("![a cat](https://x.test/c.png)"),
+        "p(a[https://x.test/c.png](a cat))"
+    );
+    assert_eq!(
+        show("![](https://x.test/c.png)"),
+        "p(a[https://x.test/c.png](https://x.test/c.png))"
+    );
     assert_eq!(show("![a cat](data:image/png;base64,AAAA)"), "p(a cat)");
-    assert_eq!(show("[![a](https://x.test/c.png)](https://y.test)"), "p(a[https://y.test](a))");
+    assert_eq!(
+        show("[![a](https://x.test/c.png)](https://y.test)"),
+        "p(a[https://y.test](a))"
+    );
 }
 
 #[test]
 fn html_is_text() {
-    assert_eq!(show("<script>alert(1)</script>"), "p(<script>alert(1)</script>)");
-    assert_eq!(show("<img src=x onerror=alert(1)>"), "p(<img src=x onerror=alert(1)>)");
+    assert_eq!(
+        show("<script>alert(1)</script>"),
+        "p(<script>alert(1)</script>)"
+    );
+    assert_eq!(
+        show("<img src=x onerror=alert(1)>"),
+        "p(<img src=x onerror=alert(1)>)"
+    );
     assert_eq!(show("a<br>b"), "p(a⏎b)");
 }
 
 #[test]
 fn references_to_sources() {
-    assert_eq!(show("so it is [1][2], [3, 4]."), "p(so it is ref(1)ref(2), ref(3)ref(4).)");
+    assert_eq!(
+        show("so it is [1][2], [3, 4]."),
+        "p(so it is ref(1)ref(2), ref(3)ref(4).)"
+    );
     assert_eq!(show("[0] [1000] [] [a]"), "p([0] [1000] [] [a])");
     assert_eq!(show("[1](https://x.test)"), "p(a[https://x.test](1))");
 }
@@ -206,8 +280,35 @@ fn every_prefix_of_a_rich_text_parses() {
 fn hostile_texts_stay_cheap() {
     let size = 16 * 1024;
     let seeds = [
-        "*", "**a ", "_a_", "[", "](", "![", "[a](", "`", "`a``b", "> ", ">", "- ", "* * ", "<", "\\", "https://",
-        "mailto:)", "|", "a|b\n-|-\n", "~~", "#", "1. ", "[1", "***a** ", "**_", "\u{202e}", "-\n", "  - a\n", "((((",
+        "*",
+        "**a ",
+        "_a_",
+        "[",
+        "](",
+        "![",
+        "[a](",
+        "`",
+        "`a``b",
+        "> ",
+        ">",
+        "- ",
+        "* * ",
+        "<",
+        "\\",
+        "https://",
+        "mailto:)",
+        "|",
+        "a|b\n-|-\n",
+        "~~",
+        "#",
+        "1. ",
+        "[1",
+        "***a** ",
+        "**_",
+        "\u{202e}",
+        "-\n",
+        "  - a\n",
+        "((((",
     ];
     for seed in seeds {
         let text = seed.repeat(size / seed.len());
@@ -215,7 +316,9 @@ fn hostile_texts_stay_cheap() {
             assert!(depth(&parse(&text, open)) < 64, "{seed:?}");
         }
     }
-    let staircase: String = (0..200).map(|level| format!("{}- a\n", "  ".repeat(level))).collect();
+    let staircase: String = (0..200)
+        .map(|level| format!("{}- a\n", "  ".repeat(level)))
+        .collect();
     assert!(depth(&parse(&staircase, false)) < 64);
 }
 
@@ -231,7 +334,9 @@ fn depth(blocks: &[Block]) -> usize {
 
 fn inline_depth(nodes: &[Inline]) -> usize {
     let inner = |node: &Inline| match node {
-        Inline::Strong(content) | Inline::Emphasis(content) | Inline::Struck(content) => inline_depth(content),
+        Inline::Strong(content) | Inline::Emphasis(content) | Inline::Struck(content) => {
+            inline_depth(content)
+        }
         Inline::Link { content, .. } => inline_depth(content),
         _ => 0,
     };
