@@ -1,12 +1,11 @@
 //! Emphasis, code, links and references within a line. One pass makes nodes and remembers the marks that may open
 //! something; a mark that closes wraps the nodes since its opener. Each mark is looked at a bounded number of times.
 
+use super::address::{MAX_ADDRESS, destination, trim_address, unescape};
 use super::{Inline, safe_address};
 
 /// Opened marks beyond this are shown as text: no honest text nests that deep.
 const MAX_OPEN: usize = 24;
-/// Characters of an address.
-const MAX_ADDRESS: usize = 2048;
 
 struct Opener {
     /// `*`, `_`, `~`, `[` or `!` (an image).
@@ -436,40 +435,6 @@ fn closing_run(text: &str, length: usize) -> Option<usize> {
     None
 }
 
-/// `(address "title")` after a closing bracket: the address and how much of the text it takes.
-fn destination(text: &str, open: bool) -> Option<(&str, usize)> {
-    let inside = text.strip_prefix('(')?;
-    let mut depth = 0usize;
-    for (at, byte) in inside.bytes().enumerate().take(MAX_ADDRESS) {
-        match byte {
-            b'\n' => return None,
-            b'(' => depth += 1,
-            b')' if depth == 0 => return Some((address_of(&inside[..at]), at + 2)),
-            b')' => depth -= 1,
-            _ => {}
-        }
-    }
-    // Still on its way: the words are shown already, the address is not followed.
-    (open && text.len() < MAX_ADDRESS).then_some(("", text.len()))
-}
-
-fn address_of(inside: &str) -> &str {
-    let inside = inside.trim();
-    let address = inside.split([' ', '\t']).next().unwrap_or_default();
-    address
-        .strip_prefix('<')
-        .and_then(|address| address.strip_suffix('>'))
-        .unwrap_or(address)
-}
-
-fn unescape(address: &str) -> String {
-    address
-        .replace("\\(", "(")
-        .replace("\\)", ")")
-        .replace("\\_", "_")
-        .replace("&amp;", "&")
-}
-
 /// Links do not nest: the inner ones keep their words.
 fn plain_links(nodes: Vec<Inline>) -> Vec<Inline> {
     nodes
@@ -479,23 +444,4 @@ fn plain_links(nodes: Vec<Inline>) -> Vec<Inline> {
             other => vec![other],
         })
         .collect()
-}
-
-/// Punctuation after an address belongs to the sentence.
-fn trim_address(address: &str) -> &str {
-    let mut address = address;
-    loop {
-        let trimmed = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '_', '~', ']']);
-        let opened = trimmed.matches('(').count();
-        let closed = trimmed.matches(')').count();
-        let trimmed = if closed > opened {
-            trimmed.strip_suffix(')').unwrap_or(trimmed)
-        } else {
-            trimmed
-        };
-        if trimmed.len() == address.len() {
-            return address;
-        }
-        address = trimmed;
-    }
 }

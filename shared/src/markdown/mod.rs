@@ -1,6 +1,7 @@
 //! Answers and operators' replies are Markdown. `parse` makes a tree of it, of which each browser application
 //! makes DOM nodes; there is no HTML in between.
 
+mod address;
 pub mod inline;
 pub mod parse;
 pub mod plain;
