@@ -212,7 +212,12 @@ impl Inbox {
         }
     }
 
-    fn put_row(&mut self, row: Conversation) {
+    fn put_row(&mut self, mut row: Conversation) {
+        // A reply that was under way while the visitor rated does not know of the rating yet; none is ever taken back.
+        if row.rating.is_none() {
+            let known = self.conversations.get(&row.id);
+            row.rating = known.and_then(|known| known.rating.clone());
+        }
         self.conversations.insert(row.id.clone(), Arc::new(row));
     }
 }

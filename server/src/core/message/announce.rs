@@ -31,6 +31,8 @@ pub async fn publish_row(app: &App, address: Address, slug: Arc<str>) {
     if !app.bus.has_operators(address.account_id) {
         return;
     }
+    // Read and shown in one go: of two changes at once, the row that was read later must be shown later.
+    let _order = app.bus.row_order(address.conversation_id).await;
     match conversation::row(app, address).await {
         Ok(row) => {
             let event = Arc::new(Event::Conversation {
