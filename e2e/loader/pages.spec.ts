@@ -9,8 +9,8 @@ test("a page with the strictest content policy and three allowances: nothing is 
   await page.goto(hosts.page({ head: chat.tag(site), headers: { "content-security-policy": strict(chat.origin) } }));
   await launcher(page).click();
   await expect(panel(page)).toBeVisible();
-  const box = await panel(page).boundingBox();
-  expect(box?.width).toBe(400);
+  // The panel grows into its place: its size counts once it has come to rest.
+  await expect.poll(async () => (await panel(page).boundingBox())?.width).toBe(400);
   await say(await panelFrame(page), { type: "session", session_id: "s-1", visitor_id: "v-1" });
   await say(await panelFrame(page), { type: "close" });
   await expect(panel(page)).toBeHidden();
