@@ -1,10 +1,11 @@
 //! The first account of an instance. The token is printed by the server when it starts.
 
-use crate::api::{Api, ApiError};
+use crate::api::Api;
 use crate::browser;
 use crate::part::auth::AuthFrame;
 use crate::route;
 use crate::state::session::Session;
+use crate::part::submission::Submission;
 use crate::state::title::set_page_title;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
@@ -17,8 +18,6 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use shared::account::SetupRequest;
 use shared::limits;
-
-const FIELDS: [&str; 4] = ["token", "name", "email", "password"];
 
 #[component]
 pub fn SetUpPage() -> AnyView {
@@ -36,9 +35,8 @@ pub fn SetUpPage() -> AnyView {
     let name = RwSignal::new(String::new());
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
     let closed = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
+    let sending = Submission::of(&["token", "name", "email", "password"]);
 
     spawn_local(async move {
         closed.set(api.setup_status().await.is_ok_and(|status| !status.open));
@@ -46,72 +44,48 @@ pub fn SetUpPage() -> AnyView {
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        error.set(None);
         let navigate = navigate.clone();
-        spawn_local(async move {
-            let request = SetupRequest {
-                token: token.get_untracked().trim().to_owned(),
-                email: email.get_untracked().trim().to_owned(),
-                password: password.get_untracked(),
-                name: Some(name.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
+        let request = SetupRequest {
+            token: token.get_untracked().trim().to_owned(),
+            email: email.get_untracked().trim().to_owned(),
+            password: password.get_untracked(),
+            name: Some(name.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
+        };
+        sending.send(api.set_up(request), move |reply| {
+            session.sign_in(reply.access_token);
+            let options = NavigateOptions {
+                resolve: false,
+                replace: true,
+                ..NavigateOptions::default()
             };
-            match api.set_up(request).await {
-                Ok(reply) => {
-                    session.sign_in(reply.access_token);
-                    let options = NavigateOptions {
-                        resolve: false,
-                        replace: true,
-                        ..NavigateOptions::default()
-                    };
-                    navigate(route::SITES, options);
-                }
-                Err(refusal) => error.set(Some(refusal)),
-            }
-            busy.set(false);
+            navigate(route::SITES, options);
         });
-    };
-    let field_error = move |name: &'static str| {
-        Signal::derive(move || {
-            error.with(|error| error.as_ref().and_then(|error| error.for_field(name)))
-        })
-    };
-    let general = move || {
-        error.with(|error| {
-            error
-                .as_ref()
-                .filter(|error| !error.is_for_any(&FIELDS))
-                .map(|error| notice(Tone::Danger, error.message.clone()))
-        })
     };
     let form = move || {
         let submit = submit.clone();
         view! {
             <form on:submit=submit>
-                {general}
+                {sending.error_above()}
                 <TextField
                     label="Set-up token" required=true autofocus=!token_is_given autocomplete="off"
                     hint="The server printed it when it started. It proves that this machine is yours."
-                    error=field_error("token") value=token on_input=move |text| token.set(text)
+                    error=sending.error_at("token") value=token on_input=move |text| token.set(text)
                 />
                 <TextField
                     label="Your name" autocomplete="name" max=limits::NAME_CHARS autofocus=token_is_given
                     hint="Visitors see it beside your answers."
-                    error=field_error("name") value=name on_input=move |text| name.set(text)
+                    error=sending.error_at("name") value=name on_input=move |text| name.set(text)
                 />
                 <TextField
                     label="Email address" kind="email" autocomplete="username" required=true max=limits::EMAIL_CHARS
-                    error=field_error("email") value=email on_input=move |text| email.set(text)
+                    error=sending.error_at("email") value=email on_input=move |text| email.set(text)
                 />
                 <TextField
                     label="Password" kind="password" autocomplete="new-password" required=true max=limits::PASSWORD_MAX_CHARS
                     hint=format!("At least {} characters.", limits::PASSWORD_MIN_CHARS)
-                    error=field_error("password") value=password on_input=move |text| password.set(text)
+                    error=sending.error_at("password") value=password on_input=move |text| password.set(text)
                 />
-                <Button label="Create the account" look=Look::Primary submit=true busy />
+                <Button label="Create the account" look=Look::Primary submit=true busy=sending.busy() />
             </form>
         }
         .into_any()

@@ -1,9 +1,10 @@
 //! Signing in.
 
-use crate::api::{Api, ApiError};
+use crate::api::Api;
 use crate::part::auth::AuthFrame;
 use crate::route;
 use crate::state::session::Session;
+use crate::part::submission::Submission;
 use crate::state::title::set_page_title;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
@@ -16,8 +17,6 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use shared::account::LoginRequest;
 
-const FIELDS: [&str; 2] = ["email", "password"];
-
 #[component]
 pub fn SignInPage() -> AnyView {
     set_page_title("Sign in");
@@ -27,8 +26,7 @@ pub fn SignInPage() -> AnyView {
     let navigate = use_navigate();
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
+    let form = Submission::of(&["email", "password"]);
 
     // Whoever is signed in has nothing to do here, be it from the start or from this moment on.
     {
@@ -63,38 +61,16 @@ pub fn SignInPage() -> AnyView {
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let request = LoginRequest {
-                email: email.get_untracked(),
-                password: password.get_untracked(),
-            };
-            match api.log_in(request).await {
-                Ok(reply) => session.sign_in(reply.access_token),
-                Err(refusal) => error.set(Some(refusal)),
-            }
-            busy.set(false);
+        let request = LoginRequest {
+            email: email.get_untracked(),
+            password: password.get_untracked(),
+        };
+        form.send(api.log_in(request), move |reply| {
+            session.sign_in(reply.access_token)
         });
     };
-    let field_error = move |name: &'static str| {
-        Signal::derive(move || {
-            error.with(|error| error.as_ref().and_then(|error| error.for_field(name)))
-        })
-    };
-    let general = move || {
-        error.with(|error| {
-            error
-                .as_ref()
-                .filter(|error| !error.is_for_any(&FIELDS))
-                .map(|error| notice(Tone::Danger, error.message.clone()))
-        })
-    };
     let expired = move || {
-        (session.has_expired() && error.with(Option::is_none)).then(|| {
+        (session.has_expired() && !form.is_refused()).then(|| {
             notice(
                 Tone::Neutral,
                 "You were signed out. Sign in again and you are back where you were.",
@@ -106,16 +82,16 @@ pub fn SignInPage() -> AnyView {
         <AuthFrame title="Sign in" text="Answer visitors and look after your sites.">
             <form on:submit=submit>
                 {expired}
-                {general}
+                {form.error_above()}
                 <TextField
                     label="Email address" kind="email" autocomplete="username" required=true autofocus=true
-                    error=field_error("email") value=email on_input=move |text| email.set(text)
+                    error=form.error_at("email") value=email on_input=move |text| email.set(text)
                 />
                 <TextField
                     label="Password" kind="password" autocomplete="current-password" required=true
-                    error=field_error("password") value=password on_input=move |text| password.set(text)
+                    error=form.error_at("password") value=password on_input=move |text| password.set(text)
                 />
-                <Button label="Sign in" look=Look::Primary submit=true busy />
+                <Button label="Sign in" look=Look::Primary submit=true busy=form.busy() />
             </form>
         </AuthFrame>
     }

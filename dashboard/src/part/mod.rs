@@ -8,3 +8,4 @@ pub mod rich_text;
 pub mod settings;
 pub mod shell;
 pub mod site;
+pub mod submission;

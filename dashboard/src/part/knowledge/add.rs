@@ -1,20 +1,15 @@
 //! Adding a question with its answer, or a text.
 
 use super::Knowledge;
-use crate::api::ApiError;
+use crate::part::submission::Submission;
 use crate::state::toast::Toasts;
-use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{Dialog, open_about};
 use crate::ui::field::{TextArea, TextField};
-use crate::ui::notice::notice;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::knowledge::{AddKnowledgeRequest, KnowledgeKind};
 use shared::limits;
-
-const FIELDS: [&str; 4] = ["question", "title", "source", "content"];
 
 #[component]
 pub fn AddDialog(knowledge: Knowledge, adding: RwSignal<Option<KnowledgeKind>>) -> AnyView {
@@ -37,53 +32,28 @@ fn AddForm(knowledge: Knowledge, kind: KnowledgeKind, open: RwSignal<bool>) -> A
     let is_pair = kind == KnowledgeKind::Qa;
     let title = RwSignal::new(String::new());
     let content = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
+    let form = Submission::of(&["question", "title", "source", "content"]);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let name = Some(title.get_untracked().trim().to_owned());
-            let request = AddKnowledgeRequest {
-                chatbot_id: knowledge.site(),
-                kind,
-                title: name.clone().filter(|_| !is_pair),
-                question: name.filter(|_| is_pair),
-                source: None,
-                content: Some(content.get_untracked().trim().to_owned()),
-            };
-            match knowledge.api.add_knowledge(request).await {
-                Ok(item) => {
-                    knowledge.added(item);
-                    toasts.done("Added. The assistant knows it from now on.");
-                    open.set(false);
-                }
-                Err(refusal) => error.set(Some(refusal)),
-            }
-            busy.set(false);
+        let name = Some(title.get_untracked().trim().to_owned());
+        let request = AddKnowledgeRequest {
+            chatbot_id: knowledge.site(),
+            kind,
+            title: name.clone().filter(|_| !is_pair),
+            question: name.filter(|_| is_pair),
+            source: None,
+            content: Some(content.get_untracked().trim().to_owned()),
+        };
+        form.send(knowledge.api.add_knowledge(request), move |item| {
+            knowledge.added(item);
+            toasts.done("Added. The assistant knows it from now on.");
+            open.set(false);
         });
     };
-    let field_error = move |names: &'static [&'static str]| {
-        Signal::derive(move || {
-            error.with(|error| {
-                error
-                    .as_ref()
-                    .and_then(|error| names.iter().find_map(|name| error.for_field(name)))
-            })
-        })
-    };
-    let general = move || {
-        error.with(|error| {
-            error
-                .as_ref()
-                .filter(|error| !error.is_for_any(&FIELDS))
-                .map(|error| notice(Tone::Danger, error.message.clone()))
-        })
-    };
+    let name_error = Signal::derive(move || {
+        let names = ["question", "title", "source"];
+        names.into_iter().find_map(|name| form.error_at(name).get())
+    });
     let (name_label, name_hint, text_label, text_max) = if is_pair {
         (
             "Question",
@@ -107,19 +77,19 @@ fn AddForm(knowledge: Knowledge, kind: KnowledgeKind, open: RwSignal<bool>) -> A
     view! {
         <form on:submit=submit>
             <div class="dialog-body">
-                {general}
+                {form.error_above()}
                 <TextField
                     label=name_label hint=name_hint max=name_max required=true autofocus=true
-                    error=field_error(&["question", "title", "source"]) value=title on_input=move |text| title.set(text)
+                    error=name_error value=title on_input=move |text| title.set(text)
                 />
                 <TextArea
                     label=text_label rows hint="Markdown is shown as such: **bold**, lists, links." max=text_max
-                    error=field_error(&["content"]) value=content on_input=move |text| content.set(text)
+                    error=form.error_at("content") value=content on_input=move |text| content.set(text)
                 />
             </div>
             <footer class="dialog-foot">
                 <Button label="Cancel" on_press=move |()| open.set(false) />
-                <Button label="Add" look=Look::Primary submit=true busy />
+                <Button label="Add" look=Look::Primary submit=true busy=form.busy() />
             </footer>
         </form>
     }
