@@ -8,6 +8,7 @@ pub mod core;
 pub mod error;
 pub mod http;
 pub mod llm;
+pub mod metrics;
 pub mod net;
 pub mod rates;
 pub mod serve;

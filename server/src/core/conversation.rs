@@ -270,7 +270,7 @@ pub fn visitor_types(app: &App, visitor: &Visitor) {
     );
 }
 
-/// The visitor has seen everything up to a position.
+/// The visitor has seen everything up to a position; their other tabs learn it too.
 pub async fn visitor_read(app: &App, visitor: &Visitor, seq: i64) -> Result<()> {
     let (account_id, id) = (visitor.conversation.account_id, visitor.conversation.id);
     let moved = app
@@ -289,7 +289,7 @@ pub async fn visitor_read(app: &App, visitor: &Visitor, seq: i64) -> Result<()> 
                 seq,
                 who: Typist::Visitor,
             },
-            Audience::Operators,
+            Audience::Everybody,
         );
     }
     Ok(())

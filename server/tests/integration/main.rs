@@ -26,6 +26,7 @@ mod knowledge;
 mod knowledge_surface;
 mod limits;
 mod live_surface;
+mod metrics;
 mod models;
 mod net;
 mod origins;
