@@ -57,6 +57,8 @@ pub fn view(row: Row) -> Conversation {
                 score,
                 comment: row.rating_comment,
             }),
+        // Written by us alone, as a list.
+        tags: serde_json::from_str(&row.tags).unwrap_or_default(),
         page_url: row.page_url,
         referrer: row.referrer,
         locale: row.locale,

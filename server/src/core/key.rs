@@ -29,12 +29,15 @@ type Key = [u8; 32];
 pub enum Purpose {
     /// The secret that an account signs identity tokens with.
     Kyc,
+    /// A reply with a secret in it, kept for resends of the request that led to it.
+    Reply,
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Kyc => "kyc",
+            Self::Reply => "reply",
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod answers;
+mod api_keys;
 mod caller;
 mod conversations;
 mod deletion;
@@ -34,6 +35,7 @@ mod process;
 mod scripted_model;
 mod startup;
 mod store;
+mod store_account;
 mod support;
 mod tenant_surface;
 mod turns;

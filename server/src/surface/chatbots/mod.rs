@@ -1,9 +1,10 @@
-//! The chatbots surface (S1): knowledge, the test box, the operators' inbox. Camel case, `{"error": "code",
+//! The chatbots surface (S1): knowledge, the test box, the operators' inbox, API keys. Camel case, `{"error": "code",
 //! "message": "…"}`.
 
 mod ask;
 mod conversations;
 mod events;
+mod keys;
 mod knowledge;
 mod paging;
 
@@ -17,6 +18,7 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(conversations::routes())
             .merge(events::routes())
             .merge(knowledge::routes())
-            .merge(ask::routes()),
+            .merge(ask::routes())
+            .merge(keys::routes()),
     )
 }
