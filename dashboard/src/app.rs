@@ -2,8 +2,8 @@
 
 use crate::api::Api;
 use crate::page::{
-    inbox::InboxPage, not_found::NotFound, set_up::SetUpPage, sign_in::SignInPage, site::SitePage,
-    sites::SitesPage,
+    developers::DevelopersPage, inbox::InboxPage, not_found::NotFound, set_up::SetUpPage,
+    sign_in::SignInPage, site::SitePage, sites::SitesPage,
 };
 use crate::part::leave::LeaveDialog;
 use crate::part::shell::Shell;
@@ -64,6 +64,11 @@ fn Pages() -> AnyView {
                 <ParentRoute path=path!("/inbox") view=InboxPage>
                     <Route path=path!("") view=|| () />
                     <Route path=path!(":conversation") view=|| () />
+                </ParentRoute>
+                <ParentRoute path=path!("/developers") view=DevelopersPage>
+                    <Route path=path!("") view=|| () />
+                    <Route path=path!(":tab") view=|| () />
+                    <Route path=path!(":tab/:item") view=|| () />
                 </ParentRoute>
                 <ParentRoute path=path!("/sites") view=|| view! { <Outlet /> }>
                     <Route path=path!("") view=SitesPage />

@@ -135,3 +135,23 @@ pub fn media_matches(query: &str) -> bool {
         .and_then(|list| js_sys::Reflect::get(&list, &"matches".into()).ok())
         .is_some_and(|matches| matches.is_truthy())
 }
+
+/// Gives the reader a text as a file to keep.
+pub fn save_file(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else {
+        return;
+    };
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    let link = document()
+        .and_then(|document| document.create_element("a").ok())
+        .and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+    }
+    let _freed = web_sys::Url::revoke_object_url(&address);
+}

@@ -9,6 +9,7 @@ pub const SIGN_IN: &str = "/dashboard/sign-in";
 pub const SET_UP: &str = "/dashboard/setup";
 pub const INBOX: &str = "/dashboard/inbox";
 pub const SITES: &str = "/dashboard/sites";
+pub const DEVELOPERS: &str = "/dashboard/developers";
 
 /// The inbox with a filter, and a conversation open or not.
 pub fn inbox(conversation: Option<&str>, filter: &Filter) -> String {
@@ -27,14 +28,16 @@ pub enum SiteTab {
     Install,
     Settings,
     Knowledge,
+    Nudges,
     Identity,
 }
 
 impl SiteTab {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Install,
         Self::Settings,
         Self::Knowledge,
+        Self::Nudges,
         Self::Identity,
     ];
 
@@ -43,6 +46,7 @@ impl SiteTab {
             Self::Install => "install",
             Self::Settings => "settings",
             Self::Knowledge => "knowledge",
+            Self::Nudges => "nudges",
             Self::Identity => "identity",
         }
     }
@@ -50,6 +54,45 @@ impl SiteTab {
     pub fn parse(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tab| tab.path() == path)
     }
+}
+
+/// The parts of the developers' page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DevelopersTab {
+    Keys,
+    Webhooks,
+}
+
+impl DevelopersTab {
+    pub const ALL: [Self; 2] = [Self::Keys, Self::Webhooks];
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Keys => "keys",
+            Self::Webhooks => "webhooks",
+        }
+    }
+
+    /// Which part an address means, and which of its webhooks if it names one.
+    pub fn of_path(path: &str) -> (Self, Option<i64>) {
+        let mut parts = path
+            .trim_start_matches(DEVELOPERS)
+            .split('/')
+            .filter(|part| !part.is_empty());
+        match (parts.next(), parts.next()) {
+            (Some("webhooks"), id) => (Self::Webhooks, id.and_then(|id| id.parse().ok())),
+            _ => (Self::Keys, None),
+        }
+    }
+}
+
+pub fn developers(tab: DevelopersTab) -> String {
+    format!("{DEVELOPERS}/{}", tab.path())
+}
+
+/// What one webhook was told.
+pub fn webhook(id: i64) -> String {
+    format!("{DEVELOPERS}/webhooks/{id}")
 }
 
 pub fn site(public_id: &str, tab: SiteTab) -> String {

@@ -53,6 +53,16 @@ impl Api {
         self.send(Method::DELETE, path, None).await.map(drop)
     }
 
+    /// A file's text as it came.
+    pub(super) async fn get_text(self, path: &str) -> Result<String, ApiError> {
+        let (status, text, token) = self.fetch(Method::GET, path, None).await?;
+        if (200..300).contains(&status) {
+            return Ok(text);
+        }
+        self.judge(status, &text, token.as_deref())
+            .and_then(|answer| Err(ApiError::unreadable(answer.status)))
+    }
+
     /// The answer's JSON, or `undefined` where it has no body.
     pub(super) async fn send(
         self,
@@ -60,6 +70,17 @@ impl Api {
         path: &str,
         body: Option<String>,
     ) -> Result<Answer, ApiError> {
+        let (status, text, token) = self.fetch(method, path, body).await?;
+        self.judge(status, &text, token.as_deref())
+    }
+
+    /// Status and body of a reply, and the token the request went out with.
+    async fn fetch(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<(u16, String, Option<String>), ApiError> {
         let token = self.session.token_now();
         let mut builder = RequestBuilder::new(path)
             .method(method)
@@ -80,7 +101,7 @@ impl Api {
             .map_err(|_| ApiError::unreachable())?;
         let status = response.status();
         let text = response.text().await.map_err(|_| ApiError::unreachable())?;
-        self.judge(status, &text, token.as_deref())
+        Ok((status, text, token))
     }
 
     /// Turns status and body into a value or an error; a refused token ends the session.

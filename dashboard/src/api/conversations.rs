@@ -3,7 +3,9 @@
 use super::client::{Api, escape, with_query};
 use super::error::ApiError;
 use crate::state::inbox::Filter;
-use shared::conversation::{Conversation, ConversationMessage, ReadRequest, ReplyRequest};
+use shared::conversation::{
+    Conversation, ConversationMessage, ReadRequest, ReplyRequest, TagRequest,
+};
 use shared::page::Page;
 
 /// What an operator can do to a conversation besides writing.
@@ -78,6 +80,23 @@ impl Api {
 
     pub async fn mark_read(self, id: &str, seq: i64) -> Result<Conversation, ApiError> {
         self.post(&address(id, "/read"), &ReadRequest { seq }).await
+    }
+
+    pub async fn tag_conversation(
+        self,
+        id: &str,
+        request: TagRequest,
+    ) -> Result<Conversation, ApiError> {
+        self.post(&address(id, "/tags"), &request).await
+    }
+
+    /// The whole conversation as `csv`, `txt` or `json`.
+    pub async fn export_conversation(self, id: &str, format: &str) -> Result<String, ApiError> {
+        self.get_text(&with_query(
+            &address(id, "/export"),
+            &[("format", Some(format))],
+        ))
+        .await
     }
 
     pub async fn say_typing(self, id: &str) -> Result<(), ApiError> {

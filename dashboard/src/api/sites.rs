@@ -34,7 +34,31 @@ impl Default for SiteHead {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SiteKey {
+    api_key: String,
+}
+
 impl Api {
+    /// The site's key for the developer API.
+    pub async fn site_key(self, id: &str) -> Result<String, ApiError> {
+        self.get::<SiteKey>(&format!("/api/chatbots/{}/api-key", escape(id)))
+            .await
+            .map(|reply| reply.api_key)
+    }
+
+    /// Replaces it; the old one stops working at once.
+    pub async fn rotate_site_key(self, id: &str) -> Result<String, ApiError> {
+        let empty = std::collections::BTreeMap::<String, String>::new();
+        self.post::<SiteKey>(
+            &format!("/api/chatbots/{}/api-key/rotate", escape(id)),
+            &empty,
+        )
+        .await
+        .map(|reply| reply.api_key)
+    }
+
     pub async fn sites(self) -> Result<Vec<Bot>, ApiError> {
         self.get("/bots").await
     }

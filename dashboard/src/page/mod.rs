@@ -1,5 +1,6 @@
 //! One file per page. Pages read the address and compose parts.
 
+pub mod developers;
 pub mod inbox;
 pub mod not_found;
 pub mod set_up;

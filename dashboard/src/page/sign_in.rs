@@ -2,9 +2,9 @@
 
 use crate::api::Api;
 use crate::part::auth::AuthFrame;
+use crate::part::submission::Submission;
 use crate::route;
 use crate::state::session::Session;
-use crate::part::submission::Submission;
 use crate::state::title::set_page_title;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};

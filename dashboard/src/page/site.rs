@@ -2,6 +2,7 @@
 
 use crate::api::Api;
 use crate::part::knowledge::KnowledgeTab;
+use crate::part::nudges::NudgesTab;
 use crate::part::settings::SettingsTab;
 use crate::part::site::identity::IdentityTab;
 use crate::part::site::install::InstallTab;
@@ -61,6 +62,7 @@ pub fn SitePage() -> AnyView {
                     .into_any()
             }
             SiteTab::Knowledge => view! { <KnowledgeTab site=bot /> }.into_any(),
+            SiteTab::Nudges => view! { <NudgesTab chatbot_id=bot.public_id /> }.into_any(),
             SiteTab::Identity => view! { <IdentityTab public_id=bot.public_id /> }.into_any(),
         },
     };
@@ -86,6 +88,7 @@ const fn label(tab: SiteTab) -> &'static str {
         SiteTab::Install => "Install",
         SiteTab::Settings => "Appearance & behaviour",
         SiteTab::Knowledge => "Knowledge",
+        SiteTab::Nudges => "Nudges",
         SiteTab::Identity => "Identity",
     }
 }

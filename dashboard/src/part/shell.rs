@@ -85,6 +85,7 @@ fn Navigation() -> AnyView {
             <div class="navigation-links">
                 {link(route::INBOX, Icon::Inbox, "Inbox", Some(unread))}
                 {link(route::SITES, Icon::Globe, "Sites", None)}
+                {link(route::DEVELOPERS, Icon::Code, "Developers", None)}
             </div>
             <AccountMenu />
         </nav>

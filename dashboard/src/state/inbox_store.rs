@@ -100,7 +100,7 @@ impl InboxStore {
     }
 
     /// Fetches one row, once at a time.
-    fn fetch_row(self, id: String) {
+    pub fn fetch_row(self, id: String) {
         let is_new = self
             .fetching
             .try_update_value(|fetching| fetching.insert(id.clone()))

@@ -55,3 +55,23 @@ pub fn Segmented(
         .collect_view();
     view! { <div class="segmented" role="radiogroup" aria-label=label>{choices}</div> }.into_any()
 }
+
+/// A box to tick, with what it means.
+pub fn check_box(
+    label: &'static str,
+    hint: &'static str,
+    on: Signal<bool>,
+    on_change: impl Fn(bool) + 'static,
+) -> AnyView {
+    let hint = (!hint.is_empty()).then(|| view! { <span class="hint">{hint}</span> });
+    view! {
+        <label class="check">
+            <input
+                type="checkbox" prop:checked=on
+                on:change=move |event| on_change(event_target_checked(&event))
+            />
+            <span class="switch-words"><span class="switch-label">{label}</span>{hint}</span>
+        </label>
+    }
+    .into_any()
+}

@@ -68,6 +68,12 @@ pub fn full_time(text: &str) -> String {
     format(text, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
+/// The moment so many days from now, as the API takes it.
+pub fn in_days(days: f64) -> String {
+    let then = Date::new(&JsValue::from_f64(Date::now() + days * DAY));
+    then.to_iso_string().into()
+}
+
 pub fn date(text: &str) -> String {
     format(text, &[("dateStyle", "medium")])
 }

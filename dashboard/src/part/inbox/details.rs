@@ -1,5 +1,8 @@
 //! Who writes, from where, and what came of it.
 
+use super::export::Export;
+use super::tags::Tags;
+use super::visitor_acts::VisitorActs;
 use super::{Selection, visitor_name};
 use crate::state::inbox_store::InboxStore;
 use crate::ui::badge::{Tone, avatar, badge};
@@ -63,6 +66,9 @@ fn details(row: &Conversation) -> AnyView {
             <div><p class="contact-name">{name}</p><div class="row">{trust}{blocked}</div></div>
         </div>
         <dl class="facts-list">{mail}{phone}{external}</dl>
+        <VisitorActs conversation=row.id.clone() visitor=visitor.id is_blocked=visitor.blocked />
+        <h3>"Tags"</h3>
+        <Tags conversation=row.id.clone() tags=row.tags.clone() />
         <h3>"Where"</h3>
         <dl class="facts-list">
             {page_fact("Page", row.page_url.as_deref())}
@@ -76,6 +82,8 @@ fn details(row: &Conversation) -> AnyView {
             {row.ticket_number.clone().map(|number| fact(Icon::Ticket, "Ticket", number))}
             {row.rating.as_ref().map(rating_fact)}
         </dl>
+        <h3>"Export"</h3>
+        <Export conversation=row.id.clone() />
     }
     .into_any()
 }

@@ -3,12 +3,15 @@
 pub mod composer;
 pub mod conversation;
 pub mod details;
+mod export;
 pub mod filters;
 pub mod list;
 pub mod message;
 pub mod row;
 pub mod sources;
+mod tags;
 pub mod thread;
+mod visitor_acts;
 
 use crate::route;
 use crate::state::inbox::Filter;

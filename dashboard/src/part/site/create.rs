@@ -1,8 +1,8 @@
 //! Making a site.
 
 use crate::api::Api;
-use crate::route::{self, SiteTab};
 use crate::part::submission::Submission;
+use crate::route::{self, SiteTab};
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;

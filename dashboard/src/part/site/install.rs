@@ -1,6 +1,7 @@
 //! How the chat comes onto the owner's pages.
 
 use crate::browser;
+use crate::part::site::site_key::SiteKeyCard;
 use crate::ui::card::Card;
 use crate::ui::copy::CopyBox;
 use crate::ui::icon::Icon;
@@ -43,6 +44,7 @@ pub fn InstallTab(site: Bot) -> AnyView {
             <Card title="If your page has a content security policy" hint="Allow this origin in these three directives; nothing else is needed.">
                 <CopyBox label="Directives to add" text=policy />
             </Card>
+            <SiteKeyCard public_id=site.public_id.clone() />
             <Card title="Names of this site" hint="One site, spelled differently by each API. Any of them works everywhere.">
                 <div class="table-scroll" tabindex="0" role="group" aria-label="Names of this site">
                     <table class="table">

@@ -4,3 +4,4 @@ pub mod create;
 pub mod delete;
 pub mod identity;
 pub mod install;
+pub mod site_key;

@@ -1,0 +1,36 @@
+//! What an operator does to a visitor besides answering.
+
+use super::client::Api;
+use super::error::ApiError;
+use serde::Serialize;
+use shared::conversation::Visitor;
+use shared::nudge::{SendNudgeRequest, SentNudge};
+
+#[derive(Serialize)]
+struct Block {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl Api {
+    /// The visitor can write no more, from this moment on.
+    pub async fn block_visitor(self, id: i64, reason: Option<String>) -> Result<Visitor, ApiError> {
+        self.post(&format!("/api/visitors/{id}/block"), &Block { reason })
+            .await
+    }
+
+    pub async fn unblock_visitor(self, id: i64) -> Result<Visitor, ApiError> {
+        let empty = std::collections::BTreeMap::<String, String>::new();
+        self.post(&format!("/api/visitors/{id}/unblock"), &empty)
+            .await
+    }
+
+    /// Words that appear at the visitor's launcher, outside of the conversation.
+    pub async fn nudge_visitor(self, id: i64, text: String) -> Result<SentNudge, ApiError> {
+        self.post(
+            &format!("/api/visitors/{id}/nudge"),
+            &SendNudgeRequest { text },
+        )
+        .await
+    }
+}
