@@ -29,12 +29,15 @@ type Key = [u8; 32];
 pub enum Purpose {
     /// The secret that an account signs identity tokens with.
     Kyc,
+    /// A site's API key on the developer surface, which its owner may see again.
+    SiteKey,
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Kyc => "kyc",
+            Self::SiteKey => "site-key",
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod contact;
 pub mod conversation;
 pub mod demo;
+pub mod developer;
 pub mod handover;
 pub mod history;
 pub mod hours;

@@ -7,6 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::future::Future;
 
@@ -48,24 +49,49 @@ pub async fn created<T: Serialize>(
             body,
         })
     };
-    let outcome = match key(headers)? {
-        None => work.await?,
-        Some(key) => {
-            let request = serde_json::to_vec(request).map_err(Error::internal)?;
-            let fingerprint = hex::encode(Sha256::digest(request));
-            run(
-                app,
-                Attempt {
-                    scope,
-                    key,
-                    fingerprint,
-                },
-                work,
-            )
-            .await?
-        }
-    };
+    let outcome = outcome(app, headers, scope, request, work).await?;
     let status = StatusCode::from_u16(outcome.status).map_err(Error::internal)?;
     let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Ok((status, json, outcome.body).into_response())
+}
+
+/// [`created`], for what is not the reply itself: gives what `work` made, or what it made first.
+///
+/// # Errors
+/// Those of `work` and of [`run`].
+pub async fn first<T: Serialize + DeserializeOwned>(
+    app: &App,
+    headers: &HeaderMap,
+    scope: String,
+    request: &impl Serialize,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let work = async {
+        let body = serde_json::to_string(&work.await?).map_err(Error::internal)?;
+        Ok(Outcome {
+            status: StatusCode::OK.as_u16(),
+            body,
+        })
+    };
+    let outcome = outcome(app, headers, scope, request, work).await?;
+    serde_json::from_str(&outcome.body).map_err(Error::internal)
+}
+
+async fn outcome(
+    app: &App,
+    headers: &HeaderMap,
+    scope: String,
+    request: &impl Serialize,
+    work: impl Future<Output = Result<Outcome>>,
+) -> Result<Outcome> {
+    let Some(key) = key(headers)? else {
+        return work.await;
+    };
+    let request = serde_json::to_vec(request).map_err(Error::internal)?;
+    let attempt = Attempt {
+        scope,
+        key,
+        fingerprint: hex::encode(Sha256::digest(request)),
+    };
+    run(app, attempt, work).await
 }

@@ -101,6 +101,18 @@ fn routes(house: &House) -> Vec<Route> {
             json!({"message": "What?"}),
             404,
         ),
+        route(
+            "GET",
+            format!("/api/chatbots/{chatbot}/api-key"),
+            Value::Null,
+            404,
+        ),
+        route(
+            "POST",
+            format!("/api/chatbots/{chatbot}/api-key/rotate"),
+            json!({}),
+            404,
+        ),
         route("GET", "/api/conversations", Value::Null, 200),
         route(
             "GET",
@@ -220,7 +232,7 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
     for (table, count) in &before {
         // The stranger's own bot, session and account.
         let own = match table.as_str() {
-            "accounts" | "users" | "sites" => 1,
+            "accounts" | "users" | "sites" | "site_keys" => 1,
             _ => 0,
         };
         assert_eq!(after[table], count + own, "{table}");
@@ -336,7 +348,23 @@ async fn odd_ids_are_just_not_there() {
 }
 
 /// Routes that somebody who is not signed in may call, besides the visitors' own.
-const OPEN: [&str; 4] = ["/auth/login", "/auth/setup", "/health", "/health/ready"];
+const OPEN: [&str; 5] = [
+    "/api/v1/developers",
+    "/auth/login",
+    "/auth/setup",
+    "/health",
+    "/health/ready",
+];
+
+/// The credentials of a route, as the description names them.
+fn credentials(path: &str) -> Value {
+    match path {
+        "/api/v1/sites" => json!([{"developerKey": []}, {"developerKeyHeader": []}]),
+        "/api/site" | "/api/sites" => json!([{"siteKey": []}, {"dashboard": []}]),
+        path if path.starts_with("/api/v1/") => json!([{"siteKey": []}]),
+        _ => json!([{"dashboard": []}]),
+    }
+}
 
 #[tokio::test]
 async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
@@ -353,7 +381,7 @@ async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
         }
         for (method, operation) in methods.as_object().unwrap() {
             let place = format!("{method} {path}");
-            assert_eq!(operation["security"], json!([{"dashboard": []}]), "{place}");
+            assert_eq!(operation["security"], credentials(path), "{place}");
             let address = path.replace("{id}", "1").replace("{bot_id}", "1");
             let method = method.to_uppercase();
             let reply = Caller::NOBODY

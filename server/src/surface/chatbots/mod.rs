@@ -6,6 +6,7 @@ mod conversations;
 mod events;
 mod knowledge;
 mod paging;
+mod site_key;
 
 use crate::app::App;
 use crate::http::auth::uncached;
@@ -17,6 +18,7 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(conversations::routes())
             .merge(events::routes())
             .merge(knowledge::routes())
-            .merge(ask::routes()),
+            .merge(ask::routes())
+            .merge(site_key::routes()),
     )
 }
