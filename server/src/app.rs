@@ -10,6 +10,7 @@ use crate::core::key::Keyring;
 use crate::core::knowledge::Indexes;
 use crate::error::{Error, Result};
 use crate::llm::Models;
+use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
 use crate::store::Db;
@@ -36,6 +37,7 @@ pub struct Parts {
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
+    pub metrics: Metrics,
     /// Requests per caller.
     pub rates: Rates,
     /// Live streams per caller.
@@ -100,6 +102,7 @@ impl App {
             net,
             models,
             knowledge: Indexes::default(),
+            metrics: Metrics::default(),
             rates: Rates::default(),
             streams: Slots::default(),
             tasks: TaskTracker::new(),

@@ -31,6 +31,8 @@ pub enum Purpose {
     Kyc,
     /// A site's API key on the developer surface, which its owner may see again.
     SiteKey,
+    /// A reply with a secret in it, kept for resends of the request that led to it.
+    Reply,
 }
 
 impl Purpose {
@@ -38,6 +40,7 @@ impl Purpose {
         match self {
             Self::Kyc => "kyc",
             Self::SiteKey => "site-key",
+            Self::Reply => "reply",
         }
     }
 }

@@ -123,6 +123,9 @@ pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
             Box::pin(async move { write(transaction, address, &draft, &worker, now).await })
         })
         .await?;
+    if !outcome.sent.repeated {
+        app.metrics.message(outcome.sent.message.role.as_str());
+    }
     publish(app, address, &outcome.slug, outcome.events).await;
     Ok(outcome.sent)
 }

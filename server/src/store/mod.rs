@@ -8,6 +8,7 @@ mod readers;
 mod writer;
 
 pub mod account;
+pub mod api_key;
 pub mod contact;
 pub mod conversation;
 pub mod developer_key;
@@ -20,6 +21,7 @@ pub mod message;
 pub mod rating;
 pub mod site;
 pub mod site_key;
+pub mod tag;
 pub mod ticket;
 pub mod user;
 pub mod visitor;

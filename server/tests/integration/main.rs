@@ -8,6 +8,7 @@
 
 mod accounts;
 mod answers;
+mod api_keys;
 mod caller;
 mod conversations;
 mod deletion;
@@ -29,6 +30,7 @@ mod knowledge;
 mod knowledge_surface;
 mod limits;
 mod live_surface;
+mod metrics;
 mod models;
 mod net;
 mod origins;
@@ -37,6 +39,7 @@ mod process;
 mod scripted_model;
 mod startup;
 mod store;
+mod store_account;
 mod support;
 mod tenant_surface;
 mod turns;

@@ -263,6 +263,7 @@ fn operator(user: User) -> Operator {
         user_id: user.id,
         name: user.name,
         role: user.role,
+        key: None,
     }
 }
 

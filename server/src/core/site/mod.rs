@@ -129,17 +129,6 @@ pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Site
     }
 }
 
-/// A site of an account, by its number.
-///
-/// # Errors
-/// `not_found`.
-pub async fn of_account(app: &App, account_id: i64, id: i64) -> Result<Site> {
-    let mut connection = app.db.read().await?;
-    let site = store::site::by_id(&mut connection, id).await?;
-    site.filter(|site| site.account_id == account_id)
-        .ok_or_else(|| ErrorCode::NotFound.into())
-}
-
 /// Whether a spelling, the number among them, is this site's.
 pub fn is_named(site: &Site, spelling: &str) -> bool {
     match spelling.parse::<i64>() {

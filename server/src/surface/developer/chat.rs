@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::http::input::Json;
 use crate::http::once;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -30,7 +31,7 @@ struct TestMessage {
     conversation_id: Option<String>,
 }
 
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TestReply {
     reply: String,
@@ -65,9 +66,9 @@ async fn chat(
     ChattingSite(site): ChattingSite,
     headers: HeaderMap,
     Json(fields): Json<Map<String, Value>>,
-) -> Result<axum::Json<TestReply>> {
+) -> Result<Response> {
     let request: TestMessage = body(fields.clone(), &FIELDS)?;
-    let scope = format!("POST /api/v1/chat {}", site.id);
+    let scope = (format!("POST /api/v1/chat {}", site.id), site.id);
     let work = async {
         let conversation = request.conversation_id.as_deref();
         let tried = test_chat::chat(&app, site, request.message, conversation).await?;
@@ -76,7 +77,5 @@ async fn chat(
             conversation_id: format!("conv_{}", tried.conversation_slug),
         })
     };
-    once::first(&app, &headers, scope, &fields, work)
-        .await
-        .map(axum::Json)
+    once::created(&app, &headers, scope, &fields, StatusCode::OK, work).await
 }

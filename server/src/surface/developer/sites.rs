@@ -5,12 +5,13 @@ use super::fields::SiteFields;
 use super::view::{SiteView, view};
 use crate::app::App;
 use crate::core::developer;
-use crate::core::site::{self, key};
+use crate::core::site::key;
 use crate::error::Result;
 use crate::http::input::OptionalJson;
 use crate::http::once;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -63,23 +64,19 @@ async fn create(
     DeveloperAccount(account_id): DeveloperAccount,
     headers: HeaderMap,
     OptionalJson(fields): OptionalJson<Map<String, Value>>,
-) -> Result<axum::Json<SiteMade>> {
+) -> Result<Response> {
     let scope = format!("POST /api/v1/sites {account_id}");
     let work = async {
-        Ok(developer::create_site(&app, account_id, fields.clone())
-            .await?
-            .id)
+        let site = developer::create_site(&app, account_id, fields.clone()).await?;
+        Ok(SiteMade {
+            ok: true,
+            site_id: site.id,
+            api_key: key::show(&app, &site).await?,
+            domain: site.settings.domain.clone(),
+            display_name: site.settings.display_name.clone(),
+            config: view(&app, &site)?,
+            message: MESSAGE,
+        })
     };
-    // Only the number is kept for resends: the reply holds a key.
-    let site_id = once::first(&app, &headers, scope, &fields, work).await?;
-    let site = site::of_account(&app, account_id, site_id).await?;
-    Ok(axum::Json(SiteMade {
-        ok: true,
-        site_id: site.id,
-        api_key: key::show(&app, &site).await?,
-        domain: site.settings.domain.clone(),
-        display_name: site.settings.display_name.clone(),
-        config: view(&app, &site)?,
-        message: MESSAGE,
-    }))
+    once::created_secret(&app, &headers, scope, &fields, StatusCode::OK, work).await
 }
