@@ -7,6 +7,7 @@ mod events;
 mod keys;
 mod knowledge;
 mod paging;
+mod site_key;
 
 use crate::app::App;
 use crate::http::auth::uncached;
@@ -19,6 +20,7 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(events::routes())
             .merge(knowledge::routes())
             .merge(ask::routes())
-            .merge(keys::routes()),
+            .merge(keys::routes())
+            .merge(site_key::routes()),
     )
 }
