@@ -43,7 +43,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         [`sites/${site.publicId}/install`, "Paste this tag"],
         [`sites/${site.publicId}/settings`, site.name],
         [`sites/${site.publicId}/knowledge`, "Workshop"],
+        [`sites/${site.publicId}/nudges`, "No nudge yet"],
         [`sites/${site.publicId}/identity`, "Identity secret"],
+        ["developers/keys", "No key yet"],
+        ["developers/webhooks", "No endpoint yet"],
         ["nowhere", ""],
       ] as const) {
         await operator.page.goto(`${server.origin}/dashboard/${path}`);
