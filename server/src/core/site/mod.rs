@@ -4,7 +4,7 @@ mod address;
 mod settings;
 mod view;
 
-pub use settings::Change;
+pub use settings::{Change, is_language};
 pub use view::{allowed_origins, default_prompt, prompt, snippet, widget_config};
 
 use crate::app::App;
@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::limits;
+use shared::page::Page;
 use shared::site::SiteSettings;
 use shared::text::{check_required_text, check_text};
 use std::sync::Arc;
@@ -39,8 +40,21 @@ pub struct NewSite {
 /// `forbidden`, `validation_failed` naming the field.
 pub async fn create(app: &App, operator: &Operator, new: NewSite) -> Result<Site> {
     operator.may_manage()?;
-    let settings = settings_of(new)?;
-    let (account_id, slug, now) = (operator.account_id, app.ids.slug(), app.now());
+    insert(app, operator.account_id, settings_of(new)?).await
+}
+
+/// Makes a site of an account, with the settings that a change puts over the usual ones.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn create_with(app: &App, account_id: i64, change: &Change) -> Result<Site> {
+    let (mut settings, mut enabled) = (SiteSettings::default(), true);
+    change.apply(&mut settings, &mut enabled);
+    insert(app, account_id, settings).await
+}
+
+async fn insert(app: &App, account_id: i64, settings: SiteSettings) -> Result<Site> {
+    let (slug, now) = (app.ids.slug(), app.now());
     app.db
         .write(move |transaction| {
             Box::pin(async move {
@@ -80,6 +94,31 @@ fn settings_of(new: NewSite) -> Result<SiteSettings> {
 pub async fn list(app: &App, operator: &Operator) -> Result<Vec<Site>> {
     let mut connection = app.db.read().await?;
     store::site::of_account(&mut connection, operator.account_id).await
+}
+
+/// One page of the account's sites, oldest first.
+///
+/// # Errors
+/// `validation_failed` for a cursor we never gave.
+pub async fn page(
+    app: &App,
+    operator: &Operator,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Page<Site>> {
+    let after = cursor
+        .filter(|cursor| !cursor.is_empty())
+        .map_or(Ok(0), str::parse)
+        .map_err(|_| Error::invalid("cursor", "cursor is not valid"))?;
+    let mut data = {
+        let mut connection = app.db.read().await?;
+        store::site::page(&mut connection, operator.account_id, after, limit).await?
+    };
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = data.len() > wanted;
+    data.truncate(wanted);
+    let next_cursor = data.last().filter(|_| more).map(|site| site.id.to_string());
+    Ok(Page { data, next_cursor })
 }
 
 /// A site of the operator's account, by any spelling. Not there and not theirs are alike.
