@@ -3,6 +3,7 @@
 //! conversation's mode; what was committed is then published.
 
 mod announce;
+mod preview;
 
 pub use announce::publish_row;
 
@@ -15,14 +16,13 @@ use crate::store::job::{self, NewJob};
 use crate::store::message::{self, NewMessage};
 use crate::store::{Transaction, event, ticket};
 use announce::publish;
+use preview::preview;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::message::{FileReference, Message, MessageStatus, Role, Source};
 use shared::widget::EscalationTrigger;
 
-/// Characters of a message that lists show.
-const PREVIEW_CHARS: usize = 140;
 /// How long a worker that runs a job at once holds it before another may take over. It is extended while the
 /// job runs.
 pub const LEASE: Millis = 30 * SECOND;
@@ -140,16 +140,19 @@ pub async fn change_mode(app: &App, address: Address, change: handover::Event) -
         .db
         .write(move |transaction| {
             Box::pin(async move {
-                let mut events = Vec::new();
                 let extra = Handover {
                     change,
                     trigger: EscalationTrigger::default(),
                     user_note: None,
                 };
-                let (state, slug) = lock(transaction, address).await?;
+                let Held {
+                    state,
+                    slug,
+                    mut log,
+                } = lock(transaction, address).await?;
                 let state =
-                    change_state(transaction, address, state, &extra, now, &mut events).await?;
-                Ok((state.mode, slug, events))
+                    change_state(transaction, address, state, &extra, now, &mut log).await?;
+                Ok((state.mode, slug, log.events))
             })
         })
         .await?;
@@ -177,7 +180,11 @@ async fn write(
     now: Millis,
 ) -> Result<Outcome> {
     // The lock comes first: whoever writes to this conversation waits here for its turn.
-    let (mut state, slug) = lock(transaction, address).await?;
+    let Held {
+        mut state,
+        slug,
+        mut log,
+    } = lock(transaction, address).await?;
     if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
         let sent = Sent {
             message,
@@ -196,7 +203,6 @@ async fn write(
         return Err(ErrorCode::Conflict.into());
     }
 
-    let mut events = Vec::new();
     // What a message does to the mode comes before it for a visitor (it reopens) and with it for an operator.
     if let Some(change) = change_before(draft) {
         let extra = Handover {
@@ -204,9 +210,13 @@ async fn write(
             trigger: draft.trigger,
             user_note: draft.user_note.clone(),
         };
-        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
+        state = change_state(transaction, address, state, &extra, now, &mut log).await?;
     }
     let message = insert(transaction, address, draft, now).await?;
+    let written = Event::Message {
+        message: message.clone(),
+    };
+    store_event(transaction, address, written, now, &mut log).await?;
     if let Some(change) = draft
         .handover
         .filter(|_| !matches!(draft.sender, Sender::Operator { .. }))
@@ -216,30 +226,7 @@ async fn write(
             trigger: draft.trigger,
             user_note: draft.user_note.clone(),
         };
-        events.push(
-            store_event(
-                transaction,
-                address,
-                Event::Message {
-                    message: message.clone(),
-                },
-                now,
-            )
-            .await?,
-        );
-        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
-    } else {
-        events.push(
-            store_event(
-                transaction,
-                address,
-                Event::Message {
-                    message: message.clone(),
-                },
-                now,
-            )
-            .await?,
-        );
+        state = change_state(transaction, address, state, &extra, now, &mut log).await?;
     }
     let answer_job = match draft.sender {
         Sender::Visitor if handover::assistant_answers(state.mode) => {
@@ -271,7 +258,7 @@ async fn write(
             answer_job,
         },
         slug,
-        events,
+        events: log.events,
     })
 }
 
@@ -308,8 +295,21 @@ async fn already_sent(
     }
 }
 
-/// The conversation's state and slug, its row locked until the end of the transaction.
-async fn lock(transaction: &mut Transaction, address: Address) -> Result<(State, String)> {
+/// Events stored by this transaction, to be published once it is committed.
+struct Log {
+    /// A test chat leaves none: nobody listens to it, and no list or webhook may hear of it.
+    is_test: bool,
+    events: Vec<(i64, Event)>,
+}
+
+/// A conversation whose row is locked until the end of the transaction.
+struct Held {
+    state: State,
+    slug: String,
+    log: Log,
+}
+
+async fn lock(transaction: &mut Transaction, address: Address) -> Result<Held> {
     let locked =
         conversation::lock(transaction, address.account_id, address.conversation_id).await?;
     let locked = locked.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
@@ -317,7 +317,14 @@ async fn lock(transaction: &mut Transaction, address: Address) -> Result<(State,
         mode: locked.mode,
         assignee: locked.assignee_id,
     };
-    Ok((state, locked.slug))
+    Ok(Held {
+        state,
+        slug: locked.slug,
+        log: Log {
+            is_test: locked.is_test != 0,
+            events: Vec::new(),
+        },
+    })
 }
 
 async fn insert(
@@ -370,27 +377,16 @@ async fn insert(
     message::insert(transaction, &new, seq, now).await
 }
 
-/// The start of a message on one line.
-fn preview(content: &str) -> String {
-    let mut line = String::new();
-    for word in content.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.chars().count() > PREVIEW_CHARS {
-            return line.chars().take(PREVIEW_CHARS).chain(['…']).collect();
-        }
-    }
-    line
-}
-
 async fn store_event(
     transaction: &mut Transaction,
     address: Address,
     event: Event,
     now: Millis,
-) -> Result<(i64, Event)> {
+    log: &mut Log,
+) -> Result<()> {
+    if log.is_test {
+        return Ok(());
+    }
     let cursor = event::insert(
         transaction,
         address.account_id,
@@ -400,7 +396,8 @@ async fn store_event(
         now,
     )
     .await?;
-    Ok((cursor, event))
+    log.events.push((cursor, event));
+    Ok(())
 }
 
 async fn enqueue_answer(
@@ -429,7 +426,7 @@ async fn change_state(
     state: State,
     wanted: &Handover,
     now: Millis,
-    events: &mut Vec<(i64, Event)>,
+    log: &mut Log,
 ) -> Result<State> {
     let Address {
         account_id,
@@ -472,25 +469,12 @@ async fn change_state(
                     operator: row.assignee_name.clone(),
                     ticket_number: row.ticket.map(super::ticket::public_number),
                 };
-                events.push(store_event(transaction, address, announced, now).await?);
+                store_event(transaction, address, announced, now, log).await?;
             }
             Effect::AnnounceEnd => {
-                events.push(store_event(transaction, address, Event::Ended, now).await?)
+                store_event(transaction, address, Event::Ended, now, log).await?;
             }
         }
     }
     Ok(next)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::preview;
-
-    #[test]
-    fn previews_are_one_short_line() {
-        assert_eq!(preview("one\n\n  two\tthree "), "one two three");
-        let long = preview(&"word ".repeat(100));
-        assert_eq!(long.chars().count(), 141);
-        assert!(long.ends_with('…'));
-    }
 }

@@ -32,6 +32,8 @@ pub struct Conversation {
     pub visitor_read_seq: i64,
     pub waiting_since: Option<Millis>,
     pub created_at: Millis,
+    /// A developer's test chat: never in the inbox, in webhooks or in statistics.
+    pub is_test: i64,
     pub visitor_slug: String,
     pub visitor_name: Option<String>,
     pub visitor_email: Option<String>,
@@ -46,6 +48,12 @@ pub struct Conversation {
     pub tags: String,
 }
 
+impl Conversation {
+    pub const fn is_test(&self) -> bool {
+        self.is_test != 0
+    }
+}
+
 pub struct NewConversation<'a> {
     pub account_id: i64,
     pub site_id: i64,
@@ -57,6 +65,7 @@ pub struct NewConversation<'a> {
     pub page_url: Option<&'a str>,
     pub referrer: Option<&'a str>,
     pub parent_origin: Option<&'a str>,
+    pub is_test: bool,
 }
 
 /// What the inbox shows; none means any.
@@ -81,7 +90,7 @@ macro_rules! select {
             "select c.id, c.account_id, c.site_id, s.name as site_name, c.visitor_id, c.slug, c.session_key, c.mode,
                 c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.last_seq,
                 c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.waiting_since,
-                c.created_at, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
+                c.created_at, c.is_test, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
                 r.score as rating_score, r.comment as rating_comment, c.tags
@@ -112,20 +121,20 @@ const LIST: &str = select!(
         and ($8 is null or c.last_message_at < $8 or (c.last_message_at = $8 and c.id < $9))
         and ($11 is null or exists (select 1 from conversation_tags g
             where g.account_id = $1 and g.tag = $11 and g.conversation_id = c.id))
-        and c.last_seq > 0
+        and c.last_seq > 0 and c.is_test = 0
     order by c.last_message_at desc, c.id desc limit $10"
 );
 const OF_SITE: &str =
     "select id, slug from conversations where site_id = $1 and id > $2 order by id limit $3";
 const INSERT: &str = "insert into conversations (account_id, site_id, visitor_id, slug, session_key, mode, locale, page_url,
-        referrer, parent_origin, last_message_at, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning id";
+        referrer, parent_origin, is_test, last_message_at, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning id";
 /// Also the lock that puts the writers of one conversation in order.
 const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_message_at = $3, preview = $4, preview_role = $5,
         unread_count = case when $5 = 'user' then unread_count + 1 else unread_count end,
         operator_read_seq = case when $5 = 'operator' then last_seq + 1 else operator_read_seq end
     where account_id = $1 and id = $2 returning last_seq";
-const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2 returning mode, assignee_id, slug";
+const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2 returning mode, assignee_id, slug, is_test";
 const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
     where account_id = $1 and id = $2";
@@ -253,6 +262,7 @@ pub async fn insert(
         .bind(new.page_url)
         .bind(new.referrer)
         .bind(new.parent_origin)
+        .bind(i64::from(new.is_test))
         .bind(now)
         .fetch_one(transaction.raw())
         .await?)
@@ -292,6 +302,7 @@ pub struct Locked {
     pub mode: Mode,
     pub assignee_id: Option<i64>,
     pub slug: String,
+    pub is_test: i64,
 }
 
 pub async fn lock(

@@ -501,7 +501,6 @@ async fn the_texts_joined_are_the_whole_reply_byte_for_byte() {
     let house = house(&app).await;
     let answer = read(&ask(&app, &house, &json!({"message": "How?"})).await);
     assert_eq!(answer.text, tokens.concat());
-    assert!(answer.events.len() > 2, "it came in pieces");
 }
 
 #[tokio::test]

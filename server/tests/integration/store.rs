@@ -50,6 +50,7 @@ async fn begin_conversation(
         locale: Some("de-DE"),
         page_url: Some("https://acme.example/pricing"),
         referrer: None,
+        is_test: false,
         parent_origin: Some("https://acme.example"),
     };
     conversation::insert(transaction, &new, NOW).await
@@ -321,6 +322,7 @@ on_both!(
             external_id: Some("user-1".into()),
             name: name.map(str::to_owned),
             email: None,
+            client_id: None,
         };
         let (one, two) = (identified("one", Some("Ada")), identified("two", None));
         let first = write!(app, |tx| visitor::insert(

@@ -33,6 +33,8 @@ const NAMES: [(&str, &str); 4] = [
     ("personality", "agentInstructions"),
     ("language", "language"),
 ];
+/// A new chatbot's domain is that of its website.
+const DOMAIN: (&str, &str) = ("website", "domain");
 /// The settings that are appearance here.
 const APPEARANCE: [&str; 14] = [
     "primaryColor",
@@ -81,6 +83,7 @@ impl UpdateChatbotRequest {
 fn rename(error: Error) -> Error {
     let renamed = NAMES
         .iter()
+        .chain([&DOMAIN])
         .find(|(name, setting)| name != setting && error.field.as_deref() == Some(*setting));
     let Some((name, setting)) = renamed else {
         return error;

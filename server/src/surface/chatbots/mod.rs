@@ -11,6 +11,7 @@ mod keys;
 mod knowledge;
 mod manage;
 mod paging;
+mod site_key;
 mod tags;
 
 use crate::app::App;
@@ -29,6 +30,7 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
             .merge(events::routes())
             .merge(knowledge::routes())
             .merge(ask::routes())
-            .merge(keys::routes()),
+            .merge(keys::routes())
+            .merge(site_key::routes()),
     )
 }
