@@ -5,6 +5,7 @@ pub mod answer;
 pub mod auth;
 pub mod client;
 pub mod cors;
+pub mod docs;
 pub mod files;
 pub mod input;
 pub mod limit;
