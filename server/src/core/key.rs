@@ -29,12 +29,15 @@ type Key = [u8; 32];
 pub enum Purpose {
     /// The secret that an account signs identity tokens with.
     Kyc,
+    /// The secret that an account's webhook is signed with.
+    Webhook,
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Kyc => "kyc",
+            Self::Webhook => "webhook",
         }
     }
 }

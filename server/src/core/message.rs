@@ -3,18 +3,22 @@
 //! conversation's mode; what was committed is then published.
 
 mod announce;
+mod mode;
 
 pub use announce::publish_row;
+pub use mode::change_mode;
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
-use crate::core::handover::{self, Effect, State};
-use crate::error::{Error, Result};
-use crate::store::conversation::{self, Conversation};
+use crate::core::handover::{self, State};
+use crate::core::webhook::{self, News};
+use crate::error::Result;
+use crate::store::conversation::{self, Conversation, Locked};
 use crate::store::job::{self, NewJob};
 use crate::store::message::{self, NewMessage};
-use crate::store::{Transaction, event, ticket};
+use crate::store::{Transaction, event};
 use announce::publish;
+use mode::{Handover, change_state};
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
@@ -115,66 +119,62 @@ impl From<&Conversation> for Address {
 /// `not_found` when the conversation is gone; `conflict` when an operator got in between an answer and its
 /// place; `storage_unavailable`.
 pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
-    let now = app.now();
-    let worker = app.worker.clone();
-    let outcome = app
+    let writing = app.clone();
+    let (sent, committed) = app
         .db
         .write(move |transaction| {
-            Box::pin(async move { write(transaction, address, &draft, &worker, now).await })
+            Box::pin(async move { write(transaction, &writing, address, &draft).await })
         })
         .await?;
-    publish(app, address, &outcome.slug, outcome.events).await;
-    Ok(outcome.sent)
+    publish(app, address, committed).await;
+    Ok(sent)
 }
 
-/// A change of the conversation without a message: taking over, handing back, closing.
-///
-/// # Errors
-/// `not_found`, `storage_unavailable`.
-pub async fn change_mode(app: &App, address: Address, change: handover::Event) -> Result<Mode> {
-    let now = app.now();
-    let (mode, slug, events) = app
-        .db
-        .write(move |transaction| {
-            Box::pin(async move {
-                let mut events = Vec::new();
-                let extra = Handover {
-                    change,
-                    trigger: EscalationTrigger::default(),
-                    user_note: None,
-                };
-                let (state, slug) = lock(transaction, address).await?;
-                let state =
-                    change_state(transaction, address, state, &extra, now, &mut events).await?;
-                Ok((state.mode, slug, events))
-            })
-        })
-        .await?;
-    publish(app, address, &slug, events).await;
-    Ok(mode)
+/// What follows from a change, beside the rows of the change itself.
+#[derive(Debug, Default)]
+struct Consequences {
+    events: Vec<(i64, Event)>,
+    news: Vec<News>,
 }
 
-struct Outcome {
-    sent: Sent,
+/// What others are told once the change is durable.
+#[derive(Debug)]
+struct Committed {
     slug: String,
     events: Vec<(i64, Event)>,
+    /// Webhooks have something to deliver.
+    deliveries: bool,
 }
 
-struct Handover {
-    change: handover::Event,
-    trigger: EscalationTrigger,
-    user_note: Option<String>,
+/// Leaves what the change means to webhooks in the same transaction.
+async fn conclude(
+    transaction: &mut Transaction,
+    app: &App,
+    address: Address,
+    locked: Locked,
+    consequences: Consequences,
+) -> Result<Committed> {
+    let Consequences { events, news } = consequences;
+    let deliveries =
+        locked.has_webhooks && webhook::enqueue(transaction, app, address, &news).await?;
+    Ok(Committed {
+        slug: locked.slug,
+        events,
+        deliveries,
+    })
 }
 
 async fn write(
     transaction: &mut Transaction,
+    app: &App,
     address: Address,
     draft: &Draft,
-    worker: &str,
-    now: Millis,
-) -> Result<Outcome> {
+) -> Result<(Sent, Committed)> {
+    let now = app.now();
+    let mut consequences = Consequences::default();
     // The lock comes first: whoever writes to this conversation waits here for its turn.
-    let (mut state, slug) = lock(transaction, address).await?;
+    let locked = lock(transaction, address).await?;
+    let mut state = State::from(&locked);
     if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
         let sent = Sent {
             message,
@@ -182,74 +182,39 @@ async fn write(
             repeated: true,
             answer_job: None,
         };
-        return Ok(Outcome {
-            sent,
-            slug,
-            events: Vec::new(),
-        });
+        let committed = conclude(transaction, app, address, locked, consequences).await?;
+        return Ok((sent, committed));
     }
     if is_new_speech(&draft.sender) && state.mode == Mode::Operator {
         // The assistant never speaks while an operator owns the conversation, not even to end a sentence.
         return Err(ErrorCode::Conflict.into());
     }
 
-    let mut events = Vec::new();
     // What a message does to the mode comes before it for a visitor (it reopens) and with it for an operator.
     if let Some(change) = change_before(draft) {
-        let extra = Handover {
-            change,
-            trigger: draft.trigger,
-            user_note: draft.user_note.clone(),
-        };
-        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
+        let extra = Handover::of(draft, change);
+        state = change_state(transaction, address, state, &extra, now, &mut consequences).await?;
     }
     let message = insert(transaction, address, draft, now).await?;
+    let event = Event::Message {
+        message: message.clone(),
+    };
+    let event = store_event(transaction, address, event, now).await?;
+    consequences.events.push(event);
+    consequences.news.extend(News::of_message(&message));
     if let Some(change) = draft
         .handover
         .filter(|_| !matches!(draft.sender, Sender::Operator { .. }))
     {
-        let extra = Handover {
-            change,
-            trigger: draft.trigger,
-            user_note: draft.user_note.clone(),
-        };
-        events.push(
-            store_event(
-                transaction,
-                address,
-                Event::Message {
-                    message: message.clone(),
-                },
-                now,
-            )
-            .await?,
-        );
-        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
-    } else {
-        events.push(
-            store_event(
-                transaction,
-                address,
-                Event::Message {
-                    message: message.clone(),
-                },
-                now,
-            )
-            .await?,
-        );
+        let extra = Handover::of(draft, change);
+        state = change_state(transaction, address, state, &extra, now, &mut consequences).await?;
     }
     let answer_job = match draft.sender {
         Sender::Visitor if handover::assistant_answers(state.mode) => {
-            let job = enqueue_answer(
-                transaction,
-                address,
-                &message,
-                draft.answer_after,
-                worker,
-                now,
-            )
-            .await?;
-            (draft.answer_after == 0).then_some(job)
+            let after = draft.answer_after;
+            let worker = &app.worker;
+            let job = enqueue_answer(transaction, address, &message, after, worker, now).await?;
+            (after == 0).then_some(job)
         }
         _ => None,
     };
@@ -260,16 +225,14 @@ async fn write(
     {
         job::finish(transaction, *job_id).await?;
     }
-    Ok(Outcome {
-        sent: Sent {
-            message,
-            mode: state.mode,
-            repeated: false,
-            answer_job,
-        },
-        slug,
-        events,
-    })
+    let sent = Sent {
+        message,
+        mode: state.mode,
+        repeated: false,
+        answer_job,
+    };
+    let committed = conclude(transaction, app, address, locked, consequences).await?;
+    Ok((sent, committed))
 }
 
 /// What was said before a person took over may still be stored, marked as broken off.
@@ -305,16 +268,11 @@ async fn already_sent(
     }
 }
 
-/// The conversation's state and slug, its row locked until the end of the transaction.
-async fn lock(transaction: &mut Transaction, address: Address) -> Result<(State, String)> {
-    let locked =
-        conversation::lock(transaction, address.account_id, address.conversation_id).await?;
-    let locked = locked.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
-    let state = State {
-        mode: locked.mode,
-        assignee: locked.assignee_id,
-    };
-    Ok((state, locked.slug))
+/// The conversation's row, locked until the end of the transaction.
+async fn lock(transaction: &mut Transaction, address: Address) -> Result<Locked> {
+    conversation::lock(transaction, address.account_id, address.conversation_id)
+        .await?
+        .ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 async fn insert(
@@ -418,65 +376,6 @@ async fn enqueue_answer(
         lease: (after == 0).then_some((worker, now + LEASE)),
     };
     job::insert(transaction, &new, now).await
-}
-
-async fn change_state(
-    transaction: &mut Transaction,
-    address: Address,
-    state: State,
-    wanted: &Handover,
-    now: Millis,
-    events: &mut Vec<(i64, Event)>,
-) -> Result<State> {
-    let Address {
-        account_id,
-        conversation_id,
-    } = address;
-    let (next, effects) = handover::apply(state, wanted.change);
-    if effects.is_empty() {
-        return Ok(next);
-    }
-    conversation::set_mode(
-        transaction,
-        account_id,
-        conversation_id,
-        next.mode,
-        next.assignee,
-        now,
-    )
-    .await?;
-    for effect in effects {
-        match effect {
-            Effect::OpenTicket => {
-                ticket::insert(
-                    transaction,
-                    account_id,
-                    conversation_id,
-                    wanted.trigger,
-                    wanted.user_note.as_deref(),
-                    now,
-                )
-                .await?;
-            }
-            Effect::ResolveTicket => {
-                ticket::resolve(transaction, account_id, conversation_id, now).await?;
-            }
-            Effect::Announce => {
-                let row = conversation::by_id(transaction, account_id, conversation_id).await?;
-                let row = row.ok_or_else(|| Error::internal("a locked conversation is missing"))?;
-                let announced = Event::Mode {
-                    mode: next.mode,
-                    operator: row.assignee_name.clone(),
-                    ticket_number: row.ticket.map(super::ticket::public_number),
-                };
-                events.push(store_event(transaction, address, announced, now).await?);
-            }
-            Effect::AnnounceEnd => {
-                events.push(store_event(transaction, address, Event::Ended, now).await?)
-            }
-        }
-    }
-    Ok(next)
 }
 
 #[cfg(test)]

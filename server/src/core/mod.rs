@@ -21,3 +21,4 @@ pub mod session;
 pub mod site;
 pub mod stream;
 pub mod ticket;
+pub mod webhook;

@@ -7,6 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::future::Future;
 
@@ -25,6 +26,27 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
         .map_err(|_| {
             Error::invalid("Idempotency-Key", "Idempotency-Key is not valid").within(Place::Header)
         })
+}
+
+/// What `work` creates, or what the first request under the same key created. For replies that hold a secret: `work`
+/// gives what names the thing, which is kept; the reply is made of it afterwards.
+///
+/// # Errors
+/// Those of `work` and of [`run`].
+pub async fn made<T: Serialize + DeserializeOwned>(
+    app: &App,
+    headers: &HeaderMap,
+    scope: String,
+    request: &impl Serialize,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let work = async {
+        let body = serde_json::to_string(&work.await?).map_err(Error::internal)?;
+        let status = StatusCode::CREATED.as_u16();
+        Ok(Outcome { status, body })
+    };
+    let outcome = once(app, headers, scope, request, work).await?;
+    serde_json::from_str(&outcome.body).map_err(Error::internal)
 }
 
 /// Answers with what `work` creates, or with what the first request under the same key created. `scope` names
@@ -48,24 +70,27 @@ pub async fn created<T: Serialize>(
             body,
         })
     };
-    let outcome = match key(headers)? {
-        None => work.await?,
-        Some(key) => {
-            let request = serde_json::to_vec(request).map_err(Error::internal)?;
-            let fingerprint = hex::encode(Sha256::digest(request));
-            run(
-                app,
-                Attempt {
-                    scope,
-                    key,
-                    fingerprint,
-                },
-                work,
-            )
-            .await?
-        }
-    };
+    let outcome = once(app, headers, scope, request, work).await?;
     let status = StatusCode::from_u16(outcome.status).map_err(Error::internal)?;
     let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Ok((status, json, outcome.body).into_response())
+}
+
+async fn once(
+    app: &App,
+    headers: &HeaderMap,
+    scope: String,
+    request: &impl Serialize,
+    work: impl Future<Output = Result<Outcome>>,
+) -> Result<Outcome> {
+    let Some(key) = key(headers)? else {
+        return work.await;
+    };
+    let request = serde_json::to_vec(request).map_err(Error::internal)?;
+    let attempt = Attempt {
+        scope,
+        key,
+        fingerprint: hex::encode(Sha256::digest(request)),
+    };
+    run(app, attempt, work).await
 }

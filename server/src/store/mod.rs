@@ -10,6 +10,7 @@ mod writer;
 pub mod account;
 pub mod contact;
 pub mod conversation;
+pub mod delivery;
 pub mod event;
 pub mod idempotency;
 pub mod instance;
@@ -21,6 +22,7 @@ pub mod site;
 pub mod ticket;
 pub mod user;
 pub mod visitor;
+pub mod webhook;
 
 use crate::error::{Error, Result};
 use dialect::Dialect;

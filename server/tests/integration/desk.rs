@@ -7,10 +7,11 @@ use parlance::core::answer::turn;
 use parlance::core::conversation;
 use parlance::core::knowledge::{self, New};
 use parlance::core::session::{self, Arrival};
-use parlance::core::{contact, rating, ticket};
+use parlance::core::{contact, rating, ticket, webhook};
 use parlance::store;
 use parlance::store::contact::Contact;
 use serde_json::{Value, json};
+use shared::webhook::{CreateWebhookRequest, WebhookEvent};
 use shared::widget::EscalationTrigger;
 use sqlx::Row;
 use sqlx::any::AnyPoolOptions;
@@ -113,6 +114,19 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
         .await
         .unwrap();
     (visitor, item.id)
+}
+
+/// A webhook that is told everything. Its name leads to where nothing may be sent, so every try fails at once.
+pub async fn webhook(app: &TestApp, owner: &Person) -> i64 {
+    let request = CreateWebhookRequest {
+        url: "http://localhost/hook".into(),
+        events: WebhookEvent::ALL.to_vec(),
+        description: None,
+        enabled: None,
+    };
+    webhook::create(app, &owner.operator, request)
+        .await
+        .unwrap()
 }
 
 /// Rows of every table there is, but for the log of migrations.

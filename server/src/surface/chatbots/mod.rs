@@ -1,4 +1,4 @@
-//! The chatbots surface (S1): knowledge, the test box, the operators' inbox. Camel case, `{"error": "code",
+//! The chatbots surface (S1): knowledge, the test box, the operators' inbox, webhooks. Camel case, `{"error": "code",
 //! "message": "…"}`.
 
 mod ask;
@@ -6,6 +6,7 @@ mod conversations;
 mod events;
 mod knowledge;
 mod paging;
+mod webhooks;
 
 use crate::app::App;
 use crate::http::auth::uncached;
@@ -17,6 +18,7 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(conversations::routes())
             .merge(events::routes())
             .merge(knowledge::routes())
-            .merge(ask::routes()),
+            .merge(ask::routes())
+            .merge(webhooks::routes()),
     )
 }
