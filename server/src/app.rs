@@ -12,6 +12,7 @@ use crate::core::knowledge::Indexes;
 use crate::core::webhook::Webhooks;
 use crate::error::{Error, Result};
 use crate::llm::Models;
+use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
 use crate::store::Db;
@@ -42,6 +43,7 @@ pub struct Parts {
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
+    pub metrics: Metrics,
     /// Requests per caller.
     pub rates: Rates,
     /// Live streams per caller.
@@ -108,6 +110,7 @@ impl App {
             net,
             models,
             knowledge: Indexes::default(),
+            metrics: Metrics::default(),
             rates: Rates::default(),
             streams: Slots::default(),
             tasks: TaskTracker::new(),

@@ -8,6 +8,7 @@ pub mod core;
 pub mod error;
 pub mod http;
 pub mod llm;
+pub mod metrics;
 pub mod net;
 pub mod rates;
 pub mod serve;
@@ -44,10 +45,13 @@ impl Modify for Credentials {
             .bearer_format("JWT")
             .description(Some("The access token of `POST /auth/login`."))
             .build();
-        description
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("dashboard", SecurityScheme::Http(dashboard));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A key of `POST /api/keys`: `ck_live_…`."))
+            .build();
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("dashboard", SecurityScheme::Http(dashboard));
+        components.add_security_scheme("key", SecurityScheme::Http(key));
     }
 }
 

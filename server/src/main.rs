@@ -7,7 +7,7 @@ use parlance::config::{AdminCommand, Arguments, Command, Config, CreateAccount, 
 use parlance::core::account::{self, NewAccount, setup};
 use parlance::core::{demo, job};
 use parlance::error::Error;
-use parlance::serve::serve;
+use parlance::serve::{serve, serve_metrics};
 use std::fs::{File, TryLockError};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -84,6 +84,7 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
         let link = format!("{}/dashboard/setup?token={token}", app.config.public_url);
         say(&format!("make the first account here: {link}"))?;
     }
+    serve_metrics(&app).await;
     serve(&app, listener, stopped).await;
     Ok(())
 }

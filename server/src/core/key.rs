@@ -31,6 +31,8 @@ pub enum Purpose {
     Kyc,
     /// The secret that an account's webhook is signed with.
     Webhook,
+    /// A reply with a secret in it, kept for resends of the request that led to it.
+    Reply,
 }
 
 impl Purpose {
@@ -38,6 +40,7 @@ impl Purpose {
         match self {
             Self::Kyc => "kyc",
             Self::Webhook => "webhook",
+            Self::Reply => "reply",
         }
     }
 }

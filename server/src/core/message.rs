@@ -126,6 +126,9 @@ pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
             Box::pin(async move { write(transaction, &writing, address, &draft).await })
         })
         .await?;
+    if !sent.repeated {
+        app.metrics.message(sent.message.role.as_str());
+    }
     publish(app, address, committed).await;
     Ok(sent)
 }

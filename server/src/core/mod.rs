@@ -3,6 +3,7 @@
 pub mod account;
 pub mod actor;
 pub mod answer;
+pub mod api_key;
 pub mod contact;
 pub mod conversation;
 pub mod demo;

@@ -42,6 +42,8 @@ pub struct Conversation {
     pub ticket: Option<i64>,
     pub rating_score: Option<i64>,
     pub rating_comment: Option<String>,
+    /// A JSON list.
+    pub tags: String,
 }
 
 pub struct NewConversation<'a> {
@@ -68,6 +70,7 @@ pub struct Filter {
     pub unassigned: bool,
     /// Matched in messages, names and addresses, any case.
     pub text: Option<String>,
+    pub tag: Option<String>,
     /// `last_message_at` and id of the last row of the page before.
     pub before: Option<(Millis, i64)>,
 }
@@ -81,7 +84,7 @@ macro_rules! select {
                 c.created_at, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
-                r.score as rating_score, r.comment as rating_comment
+                r.score as rating_score, r.comment as rating_comment, c.tags
             from conversations c
             join sites s on s.id = c.site_id
             join visitors v on v.id = c.visitor_id
@@ -107,6 +110,8 @@ const LIST: &str = select!(
             or lower(v.email) like $7 escape '!'
             or exists (select 1 from messages m where m.conversation_id = c.id and lower(m.content) like $7 escape '!'))
         and ($8 is null or c.last_message_at < $8 or (c.last_message_at = $8 and c.id < $9))
+        and ($11 is null or exists (select 1 from conversation_tags g
+            where g.account_id = $1 and g.tag = $11 and g.conversation_id = c.id))
         and c.last_seq > 0
     order by c.last_message_at desc, c.id desc limit $10"
 );
@@ -214,6 +219,7 @@ pub async fn list(
         .bind(filter.before.map(|(time, _)| time))
         .bind(filter.before.map(|(_, id)| id))
         .bind(one_more(limit))
+        .bind(filter.tag.as_deref())
         .fetch_all(connection.raw())
         .await?)
 }

@@ -8,6 +8,7 @@ mod readers;
 mod writer;
 
 pub mod account;
+pub mod api_key;
 pub mod contact;
 pub mod conversation;
 pub mod delivery;
@@ -19,6 +20,7 @@ pub mod knowledge;
 pub mod message;
 pub mod rating;
 pub mod site;
+pub mod tag;
 pub mod ticket;
 pub mod user;
 pub mod visitor;

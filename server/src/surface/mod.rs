@@ -4,6 +4,7 @@
 pub mod chatbots;
 pub mod developer;
 pub mod health;
+pub mod metrics;
 pub mod pages;
 pub mod tenant;
 pub mod widget;

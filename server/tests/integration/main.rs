@@ -8,6 +8,7 @@
 
 mod accounts;
 mod answers;
+mod api_keys;
 mod caller;
 mod conversations;
 mod deletion;
@@ -25,6 +26,7 @@ mod knowledge;
 mod knowledge_surface;
 mod limits;
 mod live_surface;
+mod metrics;
 mod models;
 mod net;
 mod origins;
@@ -34,6 +36,7 @@ mod receiver;
 mod scripted_model;
 mod startup;
 mod store;
+mod store_account;
 mod store_webhooks;
 mod support;
 mod tenant_surface;

@@ -1220,7 +1220,7 @@ on_both!(knowledge_is_kept_whole_and_in_passages, |app| {
 on_both!(the_first_of_two_equal_requests_is_remembered, |app| {
     let reserve = |key: &'static str| async move {
         write!(app, |tx| idempotency::reserve(
-            tx, "scope", key, "print", NOW
+            tx, "scope", key, "print", None, NOW
         )
         .await)
         .unwrap()

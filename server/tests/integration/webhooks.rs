@@ -74,10 +74,7 @@ impl House {
             description: None,
             enabled: None,
         };
-        let id = webhook::create(&self.app, &self.owner, request)
-            .await
-            .unwrap();
-        webhook::show_with_secret(&self.app, &self.owner, id)
+        webhook::create(&self.app, &self.owner, request)
             .await
             .unwrap()
     }

@@ -303,3 +303,21 @@ async fn people_who_only_work_in_the_inbox_may_not_manage_webhooks() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_program_with_the_scope_may_manage_webhooks() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let owner = Person::owner(&app, "ada@example.com").await;
+    for (scope, status) in [("webhooks", 201), ("knowledge", 403)] {
+        let key = json!({"name": scope, "scopes": [scope]});
+        let key = owner
+            .call(&app, "POST", "/api/keys", &key)
+            .await
+            .expect(201);
+        let program = Caller {
+            token: Some(key["key"].as_str().unwrap().to_owned()),
+        };
+        let reply = program.call(&app, "POST", "/api/webhooks", &wanted()).await;
+        assert_eq!(reply.status, status, "{scope}: {}", reply.body);
+    }
+}

@@ -216,6 +216,7 @@ fn operator(user: User) -> Operator {
         user_id: user.id,
         name: user.name,
         role: user.role,
+        key: None,
     }
 }
 

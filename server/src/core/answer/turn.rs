@@ -10,6 +10,7 @@ use crate::core::handover;
 use crate::core::message::{self, Address, Draft, LEASE, Sender, Sent};
 use crate::core::{session, ticket};
 use crate::error::{Error, Result, check};
+use crate::metrics::AnswerOutcome;
 use crate::store;
 use crate::store::conversation::Conversation;
 use crate::store::job::Job;
@@ -385,6 +386,11 @@ async fn store(app: &App, turn: &Turn, address: Address, finish: Finish) -> Resu
         }
         Err(error) => return Err(error),
     };
+    app.metrics.answer(if finish.fallback {
+        AnswerOutcome::Fallback
+    } else {
+        AnswerOutcome::Complete
+    });
     let ticket_number = row(app, address).await?.ticket.map(ticket::public_number);
     let done = Done {
         message: Some(sent.message),
@@ -400,6 +406,7 @@ async fn store(app: &App, turn: &Turn, address: Address, finish: Finish) -> Resu
 /// A person has taken over: what the visitor has seen so far stays, marked as broken off.
 async fn break_off(app: &App, turn: &Turn, address: Address) -> Result<()> {
     let message = keep_partial(app, &turn.answer, address, turn.job_id).await?;
+    app.metrics.answer(AnswerOutcome::Interrupted);
     let done = settled(app, address, message).await?;
     app.answers
         .close(&turn.answer, &TurnEvent::Done(Box::new(done)));
@@ -432,6 +439,7 @@ async fn keep_partial(
 async fn fail(app: &App, answer: &Arc<LiveAnswer>, job_id: i64, error: Error) {
     let address = answer.address;
     tracing::warn!(%error, conversation = address.conversation_id, "an answer failed");
+    app.metrics.answer(AnswerOutcome::Failed);
     if let Err(error) = keep_partial(app, answer, address, job_id).await {
         tracing::error!(%error, conversation = address.conversation_id, "a broken-off answer could not be kept");
     }

@@ -45,11 +45,7 @@ pub async fn show(app: &App, operator: &Operator, id: i64) -> Result<Webhook> {
     Ok(view(find(app, operator, id).await?))
 }
 
-/// For the replies to creating and rotating, and to their resends.
-///
-/// # Errors
-/// `not_found`, `forbidden`.
-pub async fn show_with_secret(app: &App, operator: &Operator, id: i64) -> Result<Webhook> {
+async fn show_with_secret(app: &App, operator: &Operator, id: i64) -> Result<Webhook> {
     let endpoint = find(app, operator, id).await?;
     let secret = sign::decrypt(app, endpoint.account_id, &endpoint.secret)?;
     Ok(Webhook {
@@ -105,11 +101,15 @@ pub(super) fn page<T>(
     (rows, next_cursor)
 }
 
-/// Makes an endpoint and gives its id; [`show_with_secret`] tells the rest.
+/// Makes an endpoint; its secret is shown this once.
 ///
 /// # Errors
 /// `forbidden`, `forbidden_address`, `validation_failed` naming the field, `conflict` where there are too many.
-pub async fn create(app: &App, operator: &Operator, request: CreateWebhookRequest) -> Result<i64> {
+pub async fn create(
+    app: &App,
+    operator: &Operator,
+    request: CreateWebhookRequest,
+) -> Result<Webhook> {
     operator.may_manage()?;
     let settings = judge(
         app,
@@ -123,7 +123,8 @@ pub async fn create(app: &App, operator: &Operator, request: CreateWebhookReques
     let account_id = operator.account_id;
     let secret = sign::encrypt(app, account_id, &sign::new_secret(app))?;
     let now = app.now();
-    app.db
+    let id = app
+        .db
         .write(move |transaction| {
             Box::pin(async move {
                 if store::webhook::count(transaction, account_id).await? >= limits::WEBHOOKS {
@@ -133,7 +134,8 @@ pub async fn create(app: &App, operator: &Operator, request: CreateWebhookReques
                 store::webhook::insert(transaction, account_id, &settings, &secret, now).await
             })
         })
-        .await
+        .await?;
+    show_with_secret(app, operator, id).await
 }
 
 /// Changes what is given. Switching it off ends what was still to be delivered; switching it on starts afresh.

@@ -14,7 +14,7 @@ mod sign;
 mod state;
 
 pub use deliver::{deliver_due, prune, work};
-pub use endpoint::{create, list, remove, rotate, show, show_with_secret, update};
+pub use endpoint::{create, list, remove, rotate, show, update};
 pub use enqueue::enqueue;
 pub use log::{deliveries, replay};
 pub use news::News;

@@ -1,9 +1,10 @@
-//! The chatbots surface (S1): knowledge, the test box, the operators' inbox, webhooks. Camel case, `{"error": "code",
+//! The chatbots surface (S1): knowledge, the test box, the operators' inbox, API keys, webhooks. Camel case, `{"error": "code",
 //! "message": "…"}`.
 
 mod ask;
 mod conversations;
 mod events;
+mod keys;
 mod knowledge;
 mod paging;
 mod webhooks;
@@ -19,6 +20,7 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(events::routes())
             .merge(knowledge::routes())
             .merge(ask::routes())
+            .merge(keys::routes())
             .merge(webhooks::routes()),
     )
 }

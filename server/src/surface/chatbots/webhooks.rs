@@ -4,11 +4,12 @@ use super::paging;
 use crate::app::App;
 use crate::core::webhook;
 use crate::error::{Place, Result};
-use crate::http::auth::SignedIn;
+use crate::http::auth::ForWebhooks;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Deserialize;
 use shared::page::Page;
 use shared::webhook::{CreateWebhookRequest, UpdateWebhookRequest, Webhook, WebhookDelivery};
@@ -37,13 +38,13 @@ struct ListQuery {
     get,
     path = "/api/webhooks",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(ListQuery),
     responses((status = 200, body = Page<Webhook>), (status = 400), (status = 401), (status = 403))
 )]
 async fn list(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<Webhook>>> {
     let limit = paging::limit(query.limit)?;
@@ -59,21 +60,19 @@ async fn list(
     post,
     path = "/api/webhooks",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     request_body = CreateWebhookRequest,
     responses((status = 201, body = Webhook), (status = 400), (status = 401), (status = 403), (status = 409))
 )]
 async fn create(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     headers: HeaderMap,
     Json(request): Json<CreateWebhookRequest>,
-) -> Result<(StatusCode, axum::Json<Webhook>)> {
-    let scope = format!("POST /api/webhooks {}", operator.user_id);
+) -> Result<Response> {
+    let scope = format!("POST /api/webhooks {}", operator.credential());
     let work = webhook::create(&app, &operator, request.clone());
-    let id = once::made(&app, &headers, scope, &request, work).await?;
-    let made = webhook::show_with_secret(&app, &operator, id).await?;
-    Ok((StatusCode::CREATED, axum::Json(made)))
+    once::created_secret(&app, &headers, scope, &request, StatusCode::CREATED, work).await
 }
 
 /// One webhook, without its secret.
@@ -81,13 +80,13 @@ async fn create(
     get,
     path = "/api/webhooks/{id}",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     responses((status = 200, body = Webhook), (status = 401), (status = 403), (status = 404))
 )]
 async fn show(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     Path(id): Path<i64>,
 ) -> Result<axum::Json<Webhook>> {
     webhook::show(&app, &operator, id).await.map(axum::Json)
@@ -98,14 +97,14 @@ async fn show(
     patch,
     path = "/api/webhooks/{id}",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     request_body = UpdateWebhookRequest,
     responses((status = 200, body = Webhook), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn update(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     Path(id): Path<i64>,
     Json(request): Json<UpdateWebhookRequest>,
 ) -> Result<axum::Json<Webhook>> {
@@ -119,13 +118,13 @@ async fn update(
     delete,
     path = "/api/webhooks/{id}",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn remove(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     Path(id): Path<i64>,
 ) -> Result<StatusCode> {
     webhook::remove(&app, &operator, id).await?;
@@ -137,13 +136,13 @@ async fn remove(
     post,
     path = "/api/webhooks/{id}/rotate",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     responses((status = 200, body = Webhook), (status = 401), (status = 403), (status = 404))
 )]
 async fn rotate(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     Path(id): Path<i64>,
 ) -> Result<axum::Json<Webhook>> {
     webhook::rotate(&app, &operator, id).await.map(axum::Json)
@@ -154,13 +153,13 @@ async fn rotate(
     get,
     path = "/api/webhooks/{id}/deliveries",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path), ListQuery),
     responses((status = 200, body = Page<WebhookDelivery>), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn deliveries(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     Path(id): Path<i64>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<WebhookDelivery>>> {
@@ -176,13 +175,13 @@ async fn deliveries(
     post,
     path = "/api/webhooks/{id}/deliveries/{delivery_id}/replay",
     tag = "webhooks",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path), ("delivery_id" = i64, Path)),
     responses((status = 200, body = WebhookDelivery), (status = 401), (status = 403), (status = 404), (status = 409))
 )]
 async fn replay(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForWebhooks(operator): ForWebhooks,
     Path((id, delivery_id)): Path<(i64, i64)>,
 ) -> Result<axum::Json<WebhookDelivery>> {
     webhook::replay(&app, &operator, id, delivery_id)
