@@ -19,7 +19,7 @@ use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use http::{cors, input, reply, security, slow};
+use http::{cors, input, open_cors, reply, security, slow};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -72,6 +72,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(slow::bound))
         .layer(from_fn(serve::refuse_unsound))
         .layer(from_fn_with_state(app.clone(), cors::visitor))
+        .layer(from_fn(open_cors::developer))
         .layer(from_fn_with_state(app.clone(), reply::finish))
         .layer(from_fn(security::headers))
         .with_state(app)

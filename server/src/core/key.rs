@@ -31,6 +31,8 @@ pub enum Purpose {
     Kyc,
     /// The secret that an account's webhook is signed with.
     Webhook,
+    /// A site's API key on the developer surface, which its owner may see again.
+    SiteKey,
     /// A reply with a secret in it, kept for resends of the request that led to it.
     Reply,
 }
@@ -40,6 +42,7 @@ impl Purpose {
         match self {
             Self::Kyc => "kyc",
             Self::Webhook => "webhook",
+            Self::SiteKey => "site-key",
             Self::Reply => "reply",
         }
     }

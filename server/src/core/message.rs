@@ -3,7 +3,9 @@
 //! conversation's mode; what was committed is then published.
 
 mod announce;
+mod consequences;
 mod mode;
+mod preview;
 
 pub use announce::publish_row;
 pub use mode::change_mode;
@@ -11,22 +13,22 @@ pub use mode::change_mode;
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
 use crate::core::handover::{self, State};
-use crate::core::webhook::{self, News};
+use crate::core::webhook::News;
 use crate::error::Result;
+use crate::store::Transaction;
 use crate::store::conversation::{self, Conversation, Locked};
 use crate::store::job::{self, NewJob};
 use crate::store::message::{self, NewMessage};
-use crate::store::{Transaction, event};
 use announce::publish;
+use consequences::{Committed, Consequences};
 use mode::{Handover, change_state};
+use preview::preview;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::message::{FileReference, Message, MessageStatus, Role, Source};
 use shared::widget::EscalationTrigger;
 
-/// Characters of a message that lists show.
-const PREVIEW_CHARS: usize = 140;
 /// How long a worker that runs a job at once holds it before another may take over. It is extended while the
 /// job runs.
 pub const LEASE: Millis = 30 * SECOND;
@@ -133,40 +135,6 @@ pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
     Ok(sent)
 }
 
-/// What follows from a change, beside the rows of the change itself.
-#[derive(Debug, Default)]
-struct Consequences {
-    events: Vec<(i64, Event)>,
-    news: Vec<News>,
-}
-
-/// What others are told once the change is durable.
-#[derive(Debug)]
-struct Committed {
-    slug: String,
-    events: Vec<(i64, Event)>,
-    /// Webhooks have something to deliver.
-    deliveries: bool,
-}
-
-/// Leaves what the change means to webhooks in the same transaction.
-async fn conclude(
-    transaction: &mut Transaction,
-    app: &App,
-    address: Address,
-    locked: Locked,
-    consequences: Consequences,
-) -> Result<Committed> {
-    let Consequences { events, news } = consequences;
-    let deliveries =
-        locked.has_webhooks && webhook::enqueue(transaction, app, address, &news).await?;
-    Ok(Committed {
-        slug: locked.slug,
-        events,
-        deliveries,
-    })
-}
-
 async fn write(
     transaction: &mut Transaction,
     app: &App,
@@ -174,10 +142,10 @@ async fn write(
     draft: &Draft,
 ) -> Result<(Sent, Committed)> {
     let now = app.now();
-    let mut consequences = Consequences::default();
     // The lock comes first: whoever writes to this conversation waits here for its turn.
     let locked = lock(transaction, address).await?;
     let mut state = State::from(&locked);
+    let mut consequences = Consequences::of(locked);
     if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
         let sent = Sent {
             message,
@@ -185,7 +153,7 @@ async fn write(
             repeated: true,
             answer_job: None,
         };
-        let committed = conclude(transaction, app, address, locked, consequences).await?;
+        let committed = consequences.conclude(transaction, app, address).await?;
         return Ok((sent, committed));
     }
     if is_new_speech(&draft.sender) && state.mode == Mode::Operator {
@@ -199,12 +167,13 @@ async fn write(
         state = change_state(transaction, address, state, &extra, now, &mut consequences).await?;
     }
     let message = insert(transaction, address, draft, now).await?;
-    let event = Event::Message {
+    let written = Event::Message {
         message: message.clone(),
     };
-    let event = store_event(transaction, address, event, now).await?;
-    consequences.events.push(event);
-    consequences.news.extend(News::of_message(&message));
+    consequences
+        .event(transaction, address, written, now)
+        .await?;
+    consequences.news(News::of_message(&message));
     if let Some(change) = draft
         .handover
         .filter(|_| !matches!(draft.sender, Sender::Operator { .. }))
@@ -234,7 +203,7 @@ async fn write(
         repeated: false,
         answer_job,
     };
-    let committed = conclude(transaction, app, address, locked, consequences).await?;
+    let committed = consequences.conclude(transaction, app, address).await?;
     Ok((sent, committed))
 }
 
@@ -328,39 +297,6 @@ async fn insert(
     message::insert(transaction, &new, seq, now).await
 }
 
-/// The start of a message on one line.
-fn preview(content: &str) -> String {
-    let mut line = String::new();
-    for word in content.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.chars().count() > PREVIEW_CHARS {
-            return line.chars().take(PREVIEW_CHARS).chain(['…']).collect();
-        }
-    }
-    line
-}
-
-async fn store_event(
-    transaction: &mut Transaction,
-    address: Address,
-    event: Event,
-    now: Millis,
-) -> Result<(i64, Event)> {
-    let cursor = event::insert(
-        transaction,
-        address.account_id,
-        address.conversation_id,
-        true,
-        &event,
-        now,
-    )
-    .await?;
-    Ok((cursor, event))
-}
-
 async fn enqueue_answer(
     transaction: &mut Transaction,
     address: Address,
@@ -379,17 +315,4 @@ async fn enqueue_answer(
         lease: (after == 0).then_some((worker, now + LEASE)),
     };
     job::insert(transaction, &new, now).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::preview;
-
-    #[test]
-    fn previews_are_one_short_line() {
-        assert_eq!(preview("one\n\n  two\tthree "), "one two three");
-        let long = preview(&"word ".repeat(100));
-        assert_eq!(long.chars().count(), 141);
-        assert!(long.ends_with('…'));
-    }
 }

@@ -7,6 +7,7 @@ pub mod api_key;
 pub mod contact;
 pub mod conversation;
 pub mod demo;
+pub mod developer;
 pub mod handover;
 pub mod history;
 pub mod hours;

@@ -95,11 +95,16 @@ pub async fn demo_site(app: &App) -> Result<Option<Site>> {
 
 /// Refuses what a switched-off site or account does not take: new sessions and turns.
 pub fn check_open(site: &Site) -> Result<()> {
-    if !site.account_active {
-        return Err(ErrorCode::TenantInactive.into());
-    }
+    check_active(site)?;
     if !site.enabled {
         return Err(ErrorCode::SiteDisabled.into());
+    }
+    Ok(())
+}
+
+fn check_active(site: &Site) -> Result<()> {
+    if !site.account_active {
+        return Err(ErrorCode::TenantInactive.into());
     }
     Ok(())
 }
@@ -158,6 +163,26 @@ pub async fn begin_with_key(
     check_open(&site)?;
     check_session_key(&session_key)?;
     arrival.check()?;
+    open(app, site, session_key, arrival, false).await
+}
+
+/// Begins a developer's test chat. It may be begun before the site is switched on: that is what it is for.
+///
+/// # Errors
+/// `tenant_inactive`, `storage_unavailable`.
+pub async fn begin_test(app: &App, site: Site) -> Result<Visitor> {
+    check_active(&site)?;
+    let key = app.ids.uuid();
+    open(app, site, key, Arrival::default(), true).await
+}
+
+async fn open(
+    app: &App,
+    site: Site,
+    session_key: String,
+    arrival: Arrival,
+    is_test: bool,
+) -> Result<Visitor> {
     let (now, conversation_slug, visitor_slug) = (app.now(), app.ids.slug(), app.ids.slug());
     let (account_id, site_id) = (site.account_id, site.id);
     let writing = app.clone();
@@ -185,6 +210,7 @@ pub async fn begin_with_key(
                     page_url: arrival.page_url.as_deref(),
                     referrer: arrival.referrer.as_deref(),
                     parent_origin: arrival.parent_origin.as_deref(),
+                    is_test,
                 };
                 if let Some(existing) =
                     conversation::by_session(transaction, site_id, &session_key).await?

@@ -8,6 +8,7 @@ pub mod files;
 pub mod input;
 pub mod limit;
 pub mod once;
+pub mod open_cors;
 pub mod reply;
 pub mod security;
 pub mod slow;

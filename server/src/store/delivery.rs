@@ -98,7 +98,7 @@ macro_rules! select {
 
 const SUBJECT: &str = "select c.slug as conversation, s.slug as site, v.slug as visitor
     from conversations c join sites s on s.id = c.site_id join visitors v on v.id = c.visitor_id
-    where c.account_id = $1 and c.id = $2";
+    where c.account_id = $1 and c.id = $2 and c.is_test = 0";
 /// Due at once, unless an earlier one of the conversation is still on its way: that one wakes it.
 const INSERT: &str = "insert into webhook_deliveries (account_id, endpoint_id, conversation_id, message_id, event_id, event, payload, status,
         next_attempt_at, created_at)

@@ -26,7 +26,7 @@ on_both!(deleting_a_site_deletes_all_that_was_its, |app| {
     for (table, count) in &between {
         let is_of_sites = !matches!(
             table.as_str(),
-            "accounts" | "users" | "api_keys" | "webhook_endpoints"
+            "accounts" | "users" | "api_keys" | "developer_keys" | "webhook_endpoints"
         );
         assert_eq!(
             *count > before[table],

@@ -206,10 +206,9 @@ async fn sqlite_rows(pool: &AnyPool, table: &str) -> String {
     let columns: Vec<String> = columns
         .iter()
         .map(|row| {
-            format!(
-                "coalesce(cast({} as text), '')",
-                row.get::<String, _>("name")
-            )
+            let name = row.get::<String, _>("name");
+            // Bytes are no text; PostgreSQL shows them in hexadecimal by itself.
+            format!("case typeof({name}) when 'blob' then hex({name}) else coalesce(cast({name} as text), '') end")
         })
         .collect();
     format!(

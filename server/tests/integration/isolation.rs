@@ -132,6 +132,18 @@ fn routes(house: &House) -> Vec<Route> {
             json!({"message": "What?"}),
             404,
         ),
+        route(
+            "GET",
+            format!("/api/chatbots/{chatbot}/api-key"),
+            Value::Null,
+            404,
+        ),
+        route(
+            "POST",
+            format!("/api/chatbots/{chatbot}/api-key/rotate"),
+            json!({}),
+            404,
+        ),
         route("GET", "/api/keys", Value::Null, 200),
         route("POST", "/api/keys", json!({"name": "Key"}), 201),
         route(
@@ -259,7 +271,7 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
     for (table, count) in &before {
         // The stranger's own bot, session and account.
         let own = match table.as_str() {
-            "accounts" | "users" | "sites" | "api_keys" | "webhook_endpoints" => 1,
+            "accounts" | "users" | "sites" | "site_keys" | "api_keys" | "webhook_endpoints" => 1,
             _ => 0,
         };
         assert_eq!(after[table], count + own, "{table}");
@@ -381,7 +393,22 @@ async fn odd_ids_are_just_not_there() {
 }
 
 /// Routes that somebody who is not signed in may call, besides the visitors' own.
-const OPEN: [&str; 4] = ["/auth/login", "/auth/setup", "/health", "/health/ready"];
+const OPEN: [&str; 5] = [
+    "/api/v1/developers",
+    "/auth/login",
+    "/auth/setup",
+    "/health",
+    "/health/ready",
+];
+
+/// A credential that a route takes, as the description names it.
+fn credential(path: &str) -> &'static str {
+    match path {
+        "/api/v1/sites" => "developerKey",
+        path if path.starts_with("/api/v1/") => "siteKey",
+        _ => "dashboard",
+    }
+}
 
 #[tokio::test]
 async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
@@ -399,7 +426,8 @@ async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
         for (method, operation) in methods.as_object().unwrap() {
             let place = format!("{method} {path}");
             let credentials = operation["security"].as_array().unwrap();
-            assert!(credentials.contains(&json!({"dashboard": []})), "{place}");
+            let expected = credential(path);
+            assert!(credentials.contains(&json!({expected: []})), "{place}");
             let address = path.replace("{id}", "1").replace("{bot_id}", "1");
             let method = method.to_uppercase();
             let reply = Caller::NOBODY

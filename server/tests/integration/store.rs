@@ -50,6 +50,7 @@ async fn begin_conversation(
         locale: Some("de-DE"),
         page_url: Some("https://acme.example/pricing"),
         referrer: None,
+        is_test: false,
         parent_origin: Some("https://acme.example"),
     };
     conversation::insert(transaction, &new, NOW).await

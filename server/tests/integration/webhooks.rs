@@ -10,7 +10,7 @@ use parlance::clock::{Clock, DAY, HOUR, Ids, MINUTE, SECOND, iso};
 use parlance::core::actor::{Operator, Visitor};
 use parlance::core::answer::turn;
 use parlance::core::message::{self, Address, Draft, Sender};
-use parlance::core::{conversation, job, rating, ticket, webhook};
+use parlance::core::{conversation, job, rating, session, ticket, webhook};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use shared::message::{Message, Thumb};
@@ -741,4 +741,26 @@ async fn the_log_is_bounded_in_number_and_age() {
         1,
         "what is still to be delivered stays"
     );
+}
+
+#[tokio::test]
+async fn test_chats_are_told_to_nobody() {
+    let house = house().await;
+    let receiver = Receiver::start(Vec::new()).await;
+    let hook = house.hook(receiver.url(), WebhookEvent::ALL).await;
+    let site = house.visitor.site.clone();
+    let visitor = session::begin_test(&house.app, site).await.unwrap();
+    let house = House { visitor, ..house };
+    house.says("Is this on?").await;
+    let answer = house.answer("Yes.").await;
+    let fresh = house.app.fresh(&house.visitor).await;
+    rating::give_feedback(&house.app, &fresh, answer.id, Some(Thumb::Up), None)
+        .await
+        .unwrap();
+    ticket::escalate(&house.app, &fresh, EscalationTrigger::UserRequest, None)
+        .await
+        .unwrap();
+    assert_eq!(house.deliver().await, 0);
+    assert!(house.log(&hook).await.is_empty());
+    assert!(receiver.received().is_empty());
 }

@@ -11,5 +11,6 @@ mod prompt;
 pub mod queue;
 mod small_talk;
 mod source;
+pub mod test_chat;
 pub mod turn;
 mod wording;

@@ -56,6 +56,14 @@ pub enum Asked {
 /// `site_disabled`, `tenant_inactive`, `validation_failed` naming the field.
 pub fn check_ask(site: &Site, text: &str, client_id: Option<&str>) -> Result<()> {
     session::check_open(site)?;
+    check_words(text, client_id)
+}
+
+/// Refuses words that cannot be a message.
+///
+/// # Errors
+/// `validation_failed` naming the field.
+pub fn check_words(text: &str, client_id: Option<&str>) -> Result<()> {
     check(
         "message",
         check_required_text(text, limits::VISITOR_MESSAGE_CHARS),
@@ -76,7 +84,11 @@ pub async fn ask(
     text: String,
     client_id: Option<String>,
 ) -> Result<(Sent, Asked)> {
-    check_ask(&visitor.site, &text, client_id.as_deref())?;
+    let is_test = visitor.conversation.is_test();
+    if !is_test {
+        session::check_open(&visitor.site)?;
+    }
+    check_words(&text, client_id.as_deref())?;
     if visitor.conversation.visitor_blocked_at.is_some() {
         return Err(ErrorCode::VisitorBlocked.into());
     }
@@ -86,6 +98,8 @@ pub async fn ask(
         ..Draft::new(Sender::Visitor, text)
     };
     match settings.ai_mode.as_str() {
+        // Whoever tries out a prompt wants to see what it does, whatever visitors get at the moment.
+        _ if is_test => {}
         "off" => {
             draft.handover = Some(handover::Event::Escalated);
             draft.trigger = EscalationTrigger::Policy;
@@ -100,16 +114,9 @@ pub async fn ask(
         return Ok((sent, asked));
     }
     let asked = match sent.answer_job {
-        Some(job_id) => Asked::Answering(
-            start(
-                app,
-                address,
-                &visitor.conversation.slug,
-                &sent.message,
-                job_id,
-            )
-            .listen(),
-        ),
+        Some(job_id) => {
+            Asked::Answering(start(app, &visitor.conversation, &sent.message, job_id).listen())
+        }
         None => Asked::Settled(Box::new(settled(app, address, None).await?)),
     };
     Ok((sent, asked))
@@ -159,14 +166,11 @@ fn answer_id(question: &Message) -> String {
 
 fn start(
     app: &App,
-    address: Address,
-    slug: &str,
+    conversation: &Conversation,
     question: &Message,
     job_id: i64,
 ) -> Arc<LiveAnswer> {
-    let answer = app
-        .answers
-        .open(address, slug.into(), answer_id(question), question.seq);
+    let answer = open(app, conversation, question);
     app.turns.push(
         app,
         Turn {
@@ -177,6 +181,20 @@ fn start(
     answer
 }
 
+fn open(app: &App, conversation: &Conversation, question: &Message) -> Arc<LiveAnswer> {
+    let audience = match conversation.is_test() {
+        true => Audience::Visitor,
+        false => Audience::Everybody,
+    };
+    app.answers.open(
+        conversation.into(),
+        conversation.slug.as_str().into(),
+        answer_id(question),
+        question.seq,
+        audience,
+    )
+}
+
 /// Takes up an answer that was put off, or that a process left behind.
 ///
 /// # Errors
@@ -185,34 +203,26 @@ pub async fn resume(app: &App, job: &Job) -> Result<()> {
     let (Some(conversation_id), Ok(seq)) = (job.conversation_id, job.payload.parse::<i64>()) else {
         return finish_job(app, job.id).await;
     };
-    let address = Address {
-        account_id: job.account_id,
-        conversation_id,
-    };
     if app.answers.to_question(conversation_id, seq).is_some() {
         return Ok(());
     }
-    let (slug, question) = {
+    let (conversation, question) = {
         let mut connection = app.db.read().await?;
-        let slug =
-            store::conversation::slug(&mut connection, address.account_id, conversation_id).await?;
         (
-            slug,
+            store::conversation::by_id(&mut connection, job.account_id, conversation_id).await?,
             store::message::after(&mut connection, conversation_id, seq - 1, 1)
                 .await?
                 .pop(),
         )
     };
-    let (Some(slug), Some(question)) = (slug, question) else {
+    let (Some(conversation), Some(question)) = (conversation, question) else {
         return finish_job(app, job.id).await;
     };
     if job.attempts <= ATTEMPTS {
-        start(app, address, &slug, &question, job.id);
+        start(app, &conversation, &question, job.id);
         return Ok(());
     }
-    let answer = app
-        .answers
-        .open(address, slug.as_str().into(), answer_id(&question), seq);
+    let answer = open(app, &conversation, &question);
     fail(
         app,
         &answer,
@@ -365,7 +375,7 @@ fn push(app: &App, turn: &Turn, text: &str) {
             conversation_id: answer.address.conversation_id,
             conversation_slug: answer.conversation_slug.clone(),
             event: Arc::new(event),
-            audience: Audience::Everybody,
+            audience: answer.audience,
         };
         app.bus.publish(answer.address.account_id, &live);
     });

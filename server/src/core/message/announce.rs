@@ -1,6 +1,7 @@
 //! Tells whoever listens what happened to a conversation.
 
-use super::{Address, Committed};
+use super::Address;
+use super::consequences::Committed;
 use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::core::conversation;

@@ -1,7 +1,8 @@
 //! What becomes of a conversation's mode, with a message or without one.
 
 use super::announce::publish;
-use super::{Address, Consequences, Draft, conclude, lock, store_event};
+use super::consequences::Consequences;
+use super::{Address, Draft, lock};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::core::handover::{self, Effect, State};
@@ -55,14 +56,15 @@ pub async fn change_mode(app: &App, address: Address, change: handover::Event) -
                     trigger: EscalationTrigger::default(),
                     user_note: None,
                 };
-                let mut consequences = Consequences::default();
                 let locked = lock(transaction, address).await?;
                 let (state, now) = (State::from(&locked), writing.now());
+                let mut consequences = Consequences::of(locked);
                 let state =
                     change_state(transaction, address, state, &extra, now, &mut consequences)
                         .await?;
-                let committed =
-                    conclude(transaction, &writing, address, locked, consequences).await?;
+                let committed = consequences
+                    .conclude(transaction, &writing, address)
+                    .await?;
                 Ok((state.mode, committed))
             })
         })
@@ -109,9 +111,7 @@ pub(super) async fn change_state(
                     now,
                 )
                 .await?;
-                consequences
-                    .news
-                    .push(News::escalation(number, wanted.trigger, note));
+                consequences.news([News::escalation(number, wanted.trigger, note)]);
             }
             Effect::ResolveTicket => {
                 ticket::resolve(transaction, account_id, conversation_id, now).await?;
@@ -124,12 +124,14 @@ pub(super) async fn change_state(
                     operator: row.assignee_name.clone(),
                     ticket_number: row.ticket.map(public_number),
                 };
-                let event = store_event(transaction, address, announced, now).await?;
-                consequences.events.push(event);
+                consequences
+                    .event(transaction, address, announced, now)
+                    .await?;
             }
             Effect::AnnounceEnd => {
-                let event = store_event(transaction, address, Event::Ended, now).await?;
-                consequences.events.push(event);
+                consequences
+                    .event(transaction, address, Event::Ended, now)
+                    .await?;
             }
         }
     }

@@ -7,6 +7,7 @@ mod events;
 mod keys;
 mod knowledge;
 mod paging;
+mod site_key;
 mod webhooks;
 
 use crate::app::App;
@@ -21,6 +22,7 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(knowledge::routes())
             .merge(ask::routes())
             .merge(keys::routes())
+            .merge(site_key::routes())
             .merge(webhooks::routes()),
     )
 }
