@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod client;
 pub mod cors;
+pub mod docs;
 pub mod files;
 pub mod input;
 pub mod limit;

@@ -33,6 +33,7 @@ mod live_surface;
 mod metrics;
 mod models;
 mod net;
+mod openapi;
 mod origins;
 mod pages;
 mod process;
