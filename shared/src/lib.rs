@@ -16,4 +16,5 @@ pub mod named;
 pub mod page;
 pub mod site;
 pub mod text;
+pub mod webhook;
 pub mod widget;

@@ -25,3 +25,4 @@ pub mod site;
 pub mod stream;
 pub mod tag;
 pub mod ticket;
+pub mod webhook;

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::core::actor::Visitor;
+use crate::core::message::Address;
 use crate::core::once::{self, Attempt, Outcome};
+use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store::conversation::{self, NewConversation};
 use crate::store::site::{self, Site};
@@ -186,7 +188,8 @@ async fn open(
 ) -> Result<Visitor> {
     let (now, conversation_slug, visitor_slug) = (app.now(), app.ids.slug(), app.ids.slug());
     let (account_id, site_id) = (site.account_id, site.id);
-    let made = app
+    let writing = app.clone();
+    let (made, deliveries) = app
         .db
         .write(move |transaction| {
             Box::pin(async move {
@@ -215,14 +218,22 @@ async fn open(
                 if let Some(existing) =
                     conversation::by_session(transaction, site_id, &session_key).await?
                 {
-                    return Ok(existing);
+                    return Ok((existing, false));
                 }
                 let id = conversation::insert(transaction, &new, now).await?;
                 let row = conversation::by_id(transaction, account_id, id).await?;
-                row.ok_or_else(|| Error::internal("a conversation just made is missing"))
+                let row =
+                    row.ok_or_else(|| Error::internal("a conversation just made is missing"))?;
+                let news = [News::conversation()];
+                let address = Address::from(&row);
+                let deliveries = webhook::enqueue(transaction, &writing, address, &news).await?;
+                Ok((row, deliveries))
             })
         })
         .await?;
+    if deliveries {
+        app.webhooks.wake();
+    }
     Ok(Visitor {
         site,
         conversation: made,

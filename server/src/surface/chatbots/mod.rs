@@ -1,5 +1,5 @@
-//! The chatbots surface (S1): chat, chatbots, knowledge, the test box, the operators' inbox, API keys. Camel case,
-//! `{"error": "code", "message": "…"}`.
+//! The chatbots surface (S1): chat, chatbots, knowledge, the test box, the operators' inbox, API keys, webhooks. Camel
+//! case, `{"error": "code", "message": "…"}`.
 
 mod ask;
 mod chat;
@@ -13,6 +13,7 @@ mod manage;
 mod paging;
 mod site_key;
 mod tags;
+mod webhooks;
 
 use crate::app::App;
 use crate::http::auth::uncached;
@@ -31,6 +32,7 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
             .merge(knowledge::routes())
             .merge(ask::routes())
             .merge(keys::routes())
-            .merge(site_key::routes()),
+            .merge(site_key::routes())
+            .merge(webhooks::routes()),
     )
 }
