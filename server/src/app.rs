@@ -6,8 +6,10 @@ use crate::config::Config;
 use crate::core::account::{Passwords, SetupToken};
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
+use crate::core::job::Room;
 use crate::core::key::Keyring;
 use crate::core::knowledge::Indexes;
+use crate::core::webhook::Webhooks;
 use crate::error::{Error, Result};
 use crate::llm::Models;
 use crate::metrics::Metrics;
@@ -33,6 +35,10 @@ pub struct Parts {
     pub bus: Bus,
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
+    /// Jobs that run at this moment, by kind.
+    pub jobs: Room,
+    /// Webhooks that are told something at this moment.
+    pub webhooks: Webhooks,
     pub net: Net,
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
@@ -99,6 +105,8 @@ impl App {
             bus: Bus::default(),
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
+            jobs: Room::default(),
+            webhooks: Webhooks::default(),
             net,
             models,
             knowledge: Indexes::default(),

@@ -3,7 +3,7 @@
 mod framing;
 
 use crate::app::App;
-use crate::core::job;
+use crate::core::{job, webhook};
 use crate::error::Error;
 use crate::http::client::Peer;
 use crate::router;
@@ -41,6 +41,7 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 /// come again, answers under way are finished or left to be taken up at the next start.
 pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output = ()>) {
     let _worker = app.tasks.spawn(job::work(app.clone()));
+    let _deliverer = app.tasks.spawn(webhook::work(app.clone()));
     let connections = Arc::new(Semaphore::new(connection_limit()));
     let graceful = GracefulShutdown::new();
     let router = router(app.clone());

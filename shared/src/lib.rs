@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod chatbot;
 pub mod conversation;
 pub mod error;
 pub mod event;
@@ -15,4 +16,5 @@ pub mod named;
 pub mod page;
 pub mod site;
 pub mod text;
+pub mod webhook;
 pub mod widget;

@@ -24,6 +24,9 @@ pub const CLIENT_ID_CHARS: usize = 128;
 pub const PROMPT_CHARS: usize = 20_000;
 /// Greeting and welcome texts of a site.
 pub const GREETING_CHARS: usize = 1_000;
+/// Tags of one conversation, and characters of one of them.
+pub const TAGS: usize = 20;
+pub const TAG_CHARS: usize = 50;
 /// A question of a Q&A pair.
 pub const QUESTION_CHARS: usize = 1_000;
 /// An answer of a Q&A pair.
@@ -41,3 +44,7 @@ pub const PAGE_MAX: i64 = 200;
 pub const PASSWORD_MIN_CHARS: usize = 8;
 /// Bounds the work of one password hash.
 pub const PASSWORD_MAX_CHARS: usize = 256;
+/// Webhook endpoints of one account.
+pub const WEBHOOKS: i64 = 20;
+/// What a webhook endpoint is for, in words.
+pub const DESCRIPTION_CHARS: usize = 500;

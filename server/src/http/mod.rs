@@ -1,6 +1,7 @@
 //! What every surface shares of HTTP: reading requests, refusing them in the surface's own words, streams,
 //! limits, origins, headers and files.
 
+pub mod answer;
 pub mod auth;
 pub mod client;
 pub mod cors;

@@ -134,7 +134,10 @@ const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_me
         unread_count = case when $5 = 'user' then unread_count + 1 else unread_count end,
         operator_read_seq = case when $5 = 'operator' then last_seq + 1 else operator_read_seq end
     where account_id = $1 and id = $2 returning last_seq";
-const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2 returning mode, assignee_id, slug, is_test";
+/// Tells in the same breath whether anybody wants to hear of it, so that a conversation without webhooks costs nothing.
+const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2
+    returning mode, assignee_id, slug, is_test,
+        (select count(*) from webhook_endpoints w where w.account_id = $1 and w.enabled = 1) as webhooks";
 const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
     where account_id = $1 and id = $2";
@@ -296,13 +299,24 @@ pub async fn advance(
 }
 
 /// A conversation as it stands, locked until the end of the transaction.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locked {
-    #[sqlx(try_from = "String")]
     pub mode: Mode,
     pub assignee_id: Option<i64>,
     pub slug: String,
-    pub is_test: i64,
+    /// Whether the account has webhooks that are told of what happens here.
+    pub has_webhooks: bool,
+    pub is_test: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct LockedRow {
+    #[sqlx(try_from = "String")]
+    mode: Mode,
+    assignee_id: Option<i64>,
+    slug: String,
+    is_test: i64,
+    webhooks: i64,
 }
 
 pub async fn lock(
@@ -310,11 +324,19 @@ pub async fn lock(
     account_id: i64,
     id: i64,
 ) -> Result<Option<Locked>> {
-    Ok(sqlx::query_as(LOCK)
+    let row: Option<LockedRow> = sqlx::query_as(LOCK)
         .bind(account_id)
         .bind(id)
         .fetch_optional(transaction.raw())
-        .await?)
+        .await?;
+    Ok(row.map(|row| Locked {
+        mode: row.mode,
+        assignee_id: row.assignee_id,
+        slug: row.slug,
+        // Test chats are told to nobody.
+        has_webhooks: row.webhooks > 0 && row.is_test == 0,
+        is_test: row.is_test != 0,
+    }))
 }
 
 pub async fn set_mode(

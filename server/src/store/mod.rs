@@ -11,6 +11,7 @@ pub mod account;
 pub mod api_key;
 pub mod contact;
 pub mod conversation;
+pub mod delivery;
 pub mod developer_key;
 pub mod event;
 pub mod idempotency;
@@ -25,6 +26,7 @@ pub mod tag;
 pub mod ticket;
 pub mod user;
 pub mod visitor;
+pub mod webhook;
 
 use crate::error::{Error, Result};
 use dialect::Dialect;

@@ -7,10 +7,11 @@ use parlance::core::answer::turn;
 use parlance::core::conversation;
 use parlance::core::knowledge::{self, New};
 use parlance::core::session::{self, Arrival};
-use parlance::core::{contact, rating, ticket};
+use parlance::core::{contact, rating, ticket, webhook};
 use parlance::store;
 use parlance::store::contact::Contact;
 use serde_json::{Value, json};
+use shared::webhook::{CreateWebhookRequest, WebhookEvent};
 use shared::widget::EscalationTrigger;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Row};
@@ -118,6 +119,20 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
         .await
         .unwrap();
     (visitor, item.id)
+}
+
+/// A webhook that is told everything. Its name leads to where nothing may be sent, so every try fails at once.
+pub async fn webhook(app: &TestApp, owner: &Person) -> i64 {
+    let request = CreateWebhookRequest {
+        url: "http://localhost/hook".into(),
+        events: WebhookEvent::ALL.to_vec(),
+        description: None,
+        enabled: None,
+    };
+    webhook::create(app, &owner.operator, request)
+        .await
+        .unwrap()
+        .id
 }
 
 async fn pool(app: &TestApp) -> AnyPool {

@@ -1,7 +1,7 @@
 //! Every route for people who sign in: as nobody, as a stranger, with a bad body, with odd ids.
 
 use crate::caller::{Caller, Person};
-use crate::desk::{counts, furnish};
+use crate::desk::{counts, furnish, webhook};
 use crate::support::{Engine, TestApp, on_both};
 use parlance::core::actor::Visitor;
 use serde_json::{Value, json};
@@ -30,6 +30,8 @@ struct House {
     site_id: i64,
     slug: String,
     item_id: i64,
+    webhook_id: i64,
+    delivery_id: i64,
     key_id: i64,
 }
 
@@ -40,8 +42,13 @@ async fn house(app: &TestApp) -> House {
         .await
         .expect(201);
     let site_id = bot["id"].as_i64().unwrap();
+    let webhook_id = webhook(app, &owner).await;
     let (visitor, item_id) = furnish(app, &owner, site_id).await;
     let slug = visitor.site.slug.clone();
+    let log = owner
+        .get(app, &format!("/api/webhooks/{webhook_id}/deliveries"))
+        .await
+        .expect(200);
     let key = owner
         .call(app, "POST", "/api/keys", &json!({"name": "Key"}))
         .await
@@ -53,6 +60,8 @@ async fn house(app: &TestApp) -> House {
         site_id,
         slug,
         item_id,
+        webhook_id,
+        delivery_id: log["data"][0]["id"].as_i64().unwrap(),
         key_id,
     }
 }
@@ -65,7 +74,22 @@ fn routes(house: &House) -> Vec<Route> {
         "/api/conversations/conv_{}",
         house.visitor.conversation.slug
     );
+    let webhook = format!("/api/webhooks/{}", house.webhook_id);
+    let replay = format!("{webhook}/deliveries/{}/replay", house.delivery_id);
     let mut routes = vec![
+        route("GET", "/api/webhooks", Value::Null, 200),
+        route(
+            "POST",
+            "/api/webhooks",
+            json!({"url": "https://hooks.example.com/", "events": ["new_message"]}),
+            201,
+        ),
+        route("GET", &webhook, Value::Null, 404),
+        route("PATCH", &webhook, json!({"description": "Hacked"}), 404),
+        route("DELETE", &webhook, Value::Null, 404),
+        route("POST", format!("{webhook}/rotate"), json!({}), 404),
+        route("GET", format!("{webhook}/deliveries"), Value::Null, 404),
+        route("POST", replay, json!({}), 404),
         route("GET", "/auth/me", Value::Null, 200),
         route("GET", "/bots", Value::Null, 200),
         route("POST", "/bots", json!({"name": "B"}), 201),
@@ -146,6 +170,34 @@ fn routes(house: &House) -> Vec<Route> {
         route(
             "POST",
             format!("{conversation}/reply"),
+            json!({"message": "Hacked"}),
+            404,
+        ),
+        route(
+            "POST",
+            format!("{conversation}/tags"),
+            json!({"tags": ["Hacked"]}),
+            404,
+        ),
+        route("GET", format!("{conversation}/export"), Value::Null, 404),
+        route("GET", "/api/chatbots", Value::Null, 200),
+        route("POST", "/api/chatbots", json!({"name": "C"}), 201),
+        route("GET", format!("/api/chatbots/{chatbot}"), Value::Null, 404),
+        route(
+            "PATCH",
+            format!("/api/chatbots/{chatbot}"),
+            json!({"name": "Hacked"}),
+            404,
+        ),
+        route(
+            "DELETE",
+            format!("/api/chatbots/{chatbot}"),
+            Value::Null,
+            404,
+        ),
+        route(
+            "POST",
+            format!("/api/chat/{chatbot}"),
             json!({"message": "Hacked"}),
             404,
         ),
@@ -247,7 +299,8 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
     for (table, count) in &before {
         // The stranger's own bot, session and account.
         let own = match table.as_str() {
-            "accounts" | "users" | "sites" | "site_keys" | "api_keys" => 1,
+            "accounts" | "users" | "api_keys" | "webhook_endpoints" => 1,
+            "sites" | "site_keys" => 2,
             _ => 0,
         };
         assert_eq!(after[table], count + own, "{table}");
@@ -355,6 +408,12 @@ async fn odd_ids_are_just_not_there() {
             ("GET", format!("/api/knowledge/{id}")),
             ("DELETE", format!("/api/knowledge/{id}")),
             ("GET", format!("/api/knowledge?chatbotId={id}")),
+            ("GET", format!("/api/webhooks/{id}")),
+            ("PATCH", format!("/api/webhooks/{id}")),
+            ("DELETE", format!("/api/webhooks/{id}")),
+            ("GET", format!("/api/webhooks/{id}/deliveries")),
+            ("POST", format!("/api/webhooks/{id}/rotate")),
+            ("POST", format!("/api/webhooks/1/deliveries/{id}/replay")),
         ] {
             let reply = house.owner.call(&app, method, &path, &json!({})).await;
             assert_eq!(reply.status, 404, "{method} {path}: {}", reply.body);

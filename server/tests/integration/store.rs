@@ -322,6 +322,7 @@ on_both!(
             external_id: Some("user-1".into()),
             name: name.map(str::to_owned),
             email: None,
+            client_id: None,
         };
         let (one, two) = (identified("one", Some("Ada")), identified("two", None));
         let first = write!(app, |tx| visitor::insert(
@@ -1056,10 +1057,15 @@ on_both!(a_job_is_claimed_by_one_worker_retried_and_rests, |app| {
     .unwrap();
     let mut connection = app.db.read().await.unwrap();
     assert_eq!(
-        job::due(&mut connection, NOW - 1, 10).await.unwrap(),
+        job::due(&mut connection, "answer", NOW - 1, 10)
+            .await
+            .unwrap(),
         Vec::<i64>::new()
     );
-    assert_eq!(job::due(&mut connection, NOW, 10).await.unwrap(), [free]);
+    assert_eq!(
+        job::due(&mut connection, "answer", NOW, 10).await.unwrap(),
+        [free]
+    );
     let claim = |worker: &'static str, id: i64, now: i64| async move {
         write!(app, |tx| job::claim(tx, id, worker, now + 100, now).await).unwrap()
     };
@@ -1075,23 +1081,28 @@ on_both!(a_job_is_claimed_by_one_worker_retried_and_rests, |app| {
     assert!(claim("c", held, NOW + 899).await.is_none());
     write!(app, |tx| job::retry(tx, free, NOW + 50, "later").await).unwrap();
     assert_eq!(
-        job::due(&mut connection, NOW + 50, 10).await.unwrap(),
+        job::due(&mut connection, "answer", NOW + 50, 10)
+            .await
+            .unwrap(),
         [free]
     );
     write!(app, |tx| job::rest(tx, free, NOW, "never").await).unwrap();
     assert!(
-        job::due(&mut connection, NOW + 50, 10)
+        job::due(&mut connection, "answer", NOW + 50, 10)
             .await
             .unwrap()
             .is_empty()
     );
     assert_eq!(write!(app, |tx| job::release(tx, "b").await).unwrap(), 1);
-    assert_eq!(job::due(&mut connection, NOW, 10).await.unwrap(), [held]);
+    assert_eq!(
+        job::due(&mut connection, "answer", NOW, 10).await.unwrap(),
+        [held]
+    );
     claim("d", held, NOW).await.unwrap();
     assert_eq!(write!(app, |tx| job::release_all(tx).await).unwrap(), 1);
     write!(app, |tx| job::finish(tx, held).await).unwrap();
     assert!(
-        job::due(&mut connection, NOW + 1_000, 10)
+        job::due(&mut connection, "answer", NOW + 1_000, 10)
             .await
             .unwrap()
             .is_empty()
@@ -1313,5 +1324,10 @@ on_both!(deleting_a_site_takes_everything_it_owned, |app| {
             .unwrap()
             .is_empty()
     );
-    assert!(job::due(&mut connection, NOW, 9).await.unwrap().is_empty());
+    assert!(
+        job::due(&mut connection, "answer", NOW, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 });

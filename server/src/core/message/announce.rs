@@ -1,6 +1,7 @@
 //! Tells whoever listens what happened to a conversation.
 
 use super::Address;
+use super::consequences::Committed;
 use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::core::conversation;
@@ -8,12 +9,15 @@ use shared::event::Event;
 use std::sync::Arc;
 
 /// Tells whoever listens what was committed, and the operators how the conversation's row looks now.
-pub(super) async fn publish(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
-    if events.is_empty() {
+pub(super) async fn publish(app: &App, address: Address, committed: Committed) {
+    if committed.deliveries {
+        app.webhooks.wake();
+    }
+    if committed.events.is_empty() {
         return;
     }
-    let slug: Arc<str> = slug.into();
-    for (cursor, event) in events {
+    let slug: Arc<str> = committed.slug.into();
+    for (cursor, event) in committed.events {
         let live = Live {
             cursor: Some(cursor),
             conversation_id: address.conversation_id,
