@@ -17,7 +17,7 @@ build: setup-wasm ## the release program with both apps, left at bin/parlance
 dev: setup-wasm ## build, serve, and again on every change
 	@bash -c 'source tools/env.sh && exec node tools/dev.mjs'
 
-bench: build ## byte counts, turns per second, memory: what bench/README.md describes
+bench: build setup-test ## byte counts, turns per second, memory: what bench/README.md describes
 	@bash -c 'source tools/env.sh && exec bench/run.sh'
 
 soak: build ## hours of load with faults

@@ -68,6 +68,19 @@ fail() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+need_node() {
+  have node && have npm || fail "Node.js was not found" "Install Node.js 20 or newer from https://nodejs.org and start again."
+  local major
+  major="$(node -p 'process.versions.node.split(".")[0]')"
+  [ "$major" -ge 20 ] || fail "Node.js $major is too old" "Install Node.js 20 or newer from https://nodejs.org and start again."
+}
+
+# The programs that crates and tools are linked with.
+need_compiler() {
+  if have cc; then return 0; fi
+  fail "no C compiler was found" "On Debian and Ubuntu: apt-get install build-essential" "On macOS: xcode-select --install" "Then start again."
+}
+
 # `timeout` where the system has it (macOS does not).
 limited() {
   local seconds="$1"

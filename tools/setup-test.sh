@@ -8,13 +8,6 @@ source "$(dirname "$0")/env.sh"
 # shellcheck source=tools/services.sh
 source "$PARLANCE_ROOT/tools/services.sh"
 
-need_node() {
-  have node && have npm || fail "Node.js was not found" "Install Node.js 20 or newer from https://nodejs.org and start again."
-  local major
-  major="$(node -p 'process.versions.node.split(".")[0]')"
-  [ "$major" -ge 20 ] || fail "Node.js $major is too old" "Install Node.js 20 or newer from https://nodejs.org and start again."
-}
-
 # One apt-get run for all that is missing: package lists are fetched once.
 setup_by_apt() {
   local packages=()

@@ -9,6 +9,8 @@ set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
 have cargo || fail "cargo was not found" "Install Rust from https://rustup.rs and start again."
+need_compiler
+need_node
 
 # Whether a toolchain compiles and fat-links a program for wasm32, and has the library's source, which the release
 # builds of the apps compile along. Asking the compiler is the only check

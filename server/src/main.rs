@@ -55,7 +55,6 @@ fn start_log(config: &Config) -> Outcome<()> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| error.to_string())?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
         // Colours are for people; a file or a collector gets plain text.
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);

@@ -206,3 +206,29 @@ fn connection_limit() -> usize {
     }
     limit
 }
+
+#[cfg(test)]
+mod tests {
+    use super::accept;
+    use futures_util::FutureExt;
+    use std::sync::Arc;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::Semaphore;
+
+    #[tokio::test]
+    async fn a_connection_over_the_cap_waits_until_another_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let connections = Arc::new(Semaphore::new(1));
+        let _one = TcpStream::connect(address).await.unwrap();
+        let _two = TcpStream::connect(address).await.unwrap();
+        let first = accept(&listener, &connections).await.unwrap();
+        let mut second = std::pin::pin!(accept(&listener, &connections));
+        for _ in 0..100 {
+            assert!((&mut second).now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+        drop(first);
+        assert!(second.await.is_some());
+    }
+}

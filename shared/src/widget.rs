@@ -158,6 +158,8 @@ pub struct RateRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedbackRequest {
     pub message_id: i64,
+    // Left out by mistake, it must not take a verdict back.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub value: Option<Thumb>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::{Millis, SECOND};
 use crate::core::handover::{self, State};
 use crate::core::webhook::News;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::Transaction;
 use crate::store::conversation::{self, Conversation, Locked};
 use crate::store::job::{self, NewJob};
@@ -118,7 +118,7 @@ impl From<&Conversation> for Address {
 /// Stores a message and everything that follows from it, then tells whoever listens.
 ///
 /// # Errors
-/// `not_found` when the conversation is gone; `conflict` when an operator got in between an answer and its
+/// `not_found` when the conversation is gone; `validation_failed` when the client's id was used for other words; `conflict` when an operator got in between an answer and its
 /// place; `storage_unavailable`.
 pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
     let writing = app.clone();
@@ -147,6 +147,7 @@ async fn write(
     let mut state = State::from(&locked);
     let mut consequences = Consequences::of(locked);
     if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
+        refuse_other_words(draft, &message)?;
         let sent = Sent {
             message,
             mode: state.mode,
@@ -224,6 +225,18 @@ fn change_before(draft: &Draft) -> Option<handover::Event> {
         Sender::Operator { user_id, .. } => Some(handover::Event::Replied { by: user_id }),
         Sender::Assistant { .. } | Sender::System => None,
     }
+}
+
+/// An id names one message. Other words under it would be acknowledged and stand nowhere.
+fn refuse_other_words(draft: &Draft, first: &Message) -> Result<()> {
+    let is_answer = matches!(draft.sender, Sender::Assistant { .. });
+    if is_answer || draft.content == first.content {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "message_id",
+        "message_id was used for another message",
+    ))
 }
 
 async fn already_sent(

@@ -213,6 +213,45 @@ fn what_both_sides_share_depends_on_serde_alone() {
 }
 
 #[test]
+fn the_browser_apps_know_the_server_only_by_what_they_share() {
+    for app in ["widget", "dashboard"] {
+        let manifest = fs::read_to_string(workspace().join(app).join("Cargo.toml")).unwrap();
+        for own in ["server", "widget", "dashboard"] {
+            let names_it = |line: &str| {
+                line.starts_with(&format!("{own}.")) || line.starts_with(&format!("{own} ="))
+            };
+            assert!(!manifest.lines().any(names_it), "{app} depends on {own}");
+        }
+        never(&format!("{app}/src"), &["parlance::"], &[]);
+    }
+}
+
+#[test]
+fn only_the_api_rooms_of_the_browser_apps_fetch() {
+    let ways = [
+        "gloo_net",
+        "fetch_with",
+        "XmlHttpRequest",
+        "EventSource",
+        "WebSocket",
+        "send_beacon",
+    ];
+    never("dashboard/src", &ways, &["dashboard/src/api"]);
+    never("widget/src", &ways, &["widget/src/api.rs"]);
+}
+
+#[test]
+fn pages_of_the_dashboard_are_made_of_parts_and_parts_of_ui() {
+    never("dashboard/src/part", &["crate::page"], &[]);
+    never("dashboard/src/ui", &["crate::page", "crate::part"], &[]);
+    never(
+        "dashboard/src/api",
+        &["crate::page", "crate::part", "crate::ui"],
+        &[],
+    );
+}
+
+#[test]
 fn no_file_grows_past_two_rooms() {
     let folders = ["server/src", "shared/src", "widget/src", "dashboard/src"];
     let long: Vec<String> = folders

@@ -15,6 +15,7 @@ mod chatbots_surface;
 mod conversations;
 mod deletion;
 mod demo;
+mod dependencies;
 mod desk;
 mod developer;
 mod developer_accounts;

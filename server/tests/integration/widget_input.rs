@@ -90,6 +90,7 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
             vec![
                 json!({}),
                 json!({"value": "up"}),
+                json!({"message_id": 2}),
                 json!({"message_id": "2", "value": "up"}),
                 json!({"message_id": 2, "value": "sideways"}),
                 json!({"message_id": 2, "value": "up", "reason": long(2_001)}),
@@ -112,7 +113,12 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
         ),
         (
             "read",
-            vec![json!({}), json!({"seq": "1"}), json!({"seq": 1.5})],
+            vec![
+                json!({}),
+                json!({"seq": "1"}),
+                json!({"seq": 1.5}),
+                json!({"seq": -1}),
+            ],
         ),
         ("typing", vec![json!([]), json!("x")]),
         ("end", vec![json!([]), json!("x")]),

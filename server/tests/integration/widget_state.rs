@@ -167,3 +167,27 @@ async fn a_returning_browser_is_the_same_visitor() {
         .expect(200);
     assert_ne!(stranger["visitor_id"], first["visitor_id"]);
 }
+
+#[tokio::test]
+async fn an_address_that_is_no_page_is_not_shown_to_operators() {
+    let app = sqlite().await;
+    let owner = Person::owner(&app, "ada@example.com").await;
+    let site = app.site(&owner.operator, SiteSettings::default()).await;
+    for (told, kept) in [
+        ("javascript:alert(1)", json!(null)),
+        ("file:///home/eve/index.html", json!(null)),
+        ("HTTPS://shop.example/a", json!("HTTPS://shop.example/a")),
+    ] {
+        let mut guest = Guest::at(&site);
+        let begun = guest.init(&app, json!({"parent_url": told})).await;
+        let begun = begun.expect(200);
+        guest.session = Some(begun["session_id"].as_str().unwrap().to_owned());
+        guest.say(&app, "Hello").await;
+        let inbox = owner.get(&app, "/api/conversations").await.expect(200);
+        assert_eq!(
+            inbox["data"][0].get("pageUrl").unwrap_or(&json!(null)),
+            &kept,
+            "{told}"
+        );
+    }
+}

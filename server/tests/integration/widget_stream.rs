@@ -241,6 +241,25 @@ on_both!(a_resend_gives_the_first_result, |app| {
     assert_eq!(history["messages"].as_array().unwrap().len(), 4);
 });
 
+on_both!(an_id_that_names_a_message_takes_no_other_words, |app| {
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    let guest = Guest::begun(app, &site).await;
+    guest
+        .ask(app, json!({"message": "Hello", "message_id": "m-1"}))
+        .await;
+    let other = json!({"message": "Another question", "message_id": "m-1"});
+    let refused = guest.post(app, "chat", other).await.expect(422);
+    assert_eq!(refused["code"], "validation_failed");
+    let keyed = guest.clone().with("idempotency-key", "m-1");
+    keyed
+        .post(app, "chat", json!({"message": "A third"}))
+        .await
+        .expect(422);
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["messages"].as_array().unwrap().len(), 2);
+});
+
 on_both!(a_key_makes_two_beginnings_one, |app| {
     let owner = Person::owner(app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;

@@ -5,7 +5,7 @@ use super::{SessionParams, WidgetError};
 use crate::app::App;
 use crate::core::contact::{self, Contact};
 use crate::core::{conversation, rating, ticket};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::input::{Json, OptionalJson};
 use axum::extract::State;
 use shared::widget::{
@@ -157,6 +157,9 @@ pub(super) async fn read(
     AsVisitor(visitor): AsVisitor,
     Json(request): Json<ReadRequest>,
 ) -> Result<Accepted> {
+    if request.seq < 0 {
+        return Err(Error::invalid("seq", "seq must be at least 0"));
+    }
     conversation::visitor_read(&app, &visitor, request.seq).await?;
     Ok(OK)
 }

@@ -98,7 +98,7 @@ async fn begin(
             .and_then(session::parse_visitor_id),
         visitor_client_id: None,
         locale: request.locale.clone(),
-        page_url: request.parent_url.clone(),
+        page_url: request.parent_url.clone().filter(|url| is_page(url)),
         referrer: request.referrer.clone(),
         parent_origin,
     };
@@ -138,4 +138,12 @@ pub(super) async fn begin_for_chat(
         is_secret: false,
     };
     session::begin_once(app, site, arrival, attempt).await
+}
+
+/// What operators are shown as a link: a page of the web, and no other kind of address.
+fn is_page(url: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| {
+        url.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
 }
