@@ -6,12 +6,14 @@ use crate::config::Config;
 use crate::core::account::{Passwords, SetupToken};
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
+use crate::core::file::Decoders;
 use crate::core::key::Keyring;
 use crate::core::knowledge::Indexes;
 use crate::error::{Error, Result};
 use crate::llm::Models;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
+use crate::storage::Storage;
 use crate::store::Db;
 use shared::error::ErrorCode;
 use std::ops::Deref;
@@ -33,6 +35,10 @@ pub struct Parts {
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
     pub net: Net,
+    /// The bytes of files.
+    pub storage: Storage,
+    /// Places for images that are decoded.
+    pub decoders: Decoders,
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
@@ -85,6 +91,7 @@ impl App {
     pub fn new(config: Config, db: Db, keys: Keyring, clock: Clock, ids: Ids) -> Result<Self> {
         let worker = ids.slug();
         let net = Net::new(&config)?;
+        let storage = Storage::open(&config)?;
         let models = Models::new(&config, &net)?;
         Ok(Self(Arc::new(Parts {
             config,
@@ -98,6 +105,8 @@ impl App {
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
             net,
+            storage,
+            decoders: Decoders::default(),
             models,
             knowledge: Indexes::default(),
             rates: Rates::default(),

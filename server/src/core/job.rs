@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::core::answer::turn;
+use crate::core::file::{self, PURGE_JOB};
 use crate::core::message::{ANSWER_JOB, LEASE};
 use crate::error::{Error, Result};
 use crate::store;
@@ -96,6 +97,7 @@ pub async fn run_due(app: &App) -> Result<usize> {
 async fn run(app: &App, job: &Job) -> Result<()> {
     match job.kind.as_str() {
         ANSWER_JOB => turn::resume(app, job).await,
+        PURGE_JOB => file::purge(app, job).await,
         other => Err(Error::internal(format!(
             "no handler for jobs of kind {other}"
         ))),

@@ -3,26 +3,26 @@
 //! conversation's mode; what was committed is then published.
 
 mod announce;
+mod preview;
 
-pub use announce::publish_row;
+pub use announce::{publish, publish_row};
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
+use crate::core::file::{self, Attached, Uploader};
 use crate::core::handover::{self, Effect, State};
 use crate::error::{Error, Result};
 use crate::store::conversation::{self, Conversation};
 use crate::store::job::{self, NewJob};
 use crate::store::message::{self, NewMessage};
 use crate::store::{Transaction, event, ticket};
-use announce::publish;
+use preview::preview;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::message::{FileReference, Message, MessageStatus, Role, Source};
 use shared::widget::EscalationTrigger;
 
-/// Characters of a message that lists show.
-const PREVIEW_CHARS: usize = 140;
 /// How long a worker that runs a job at once holds it before another may take over. It is extended while the
 /// job runs.
 pub const LEASE: Millis = 30 * SECOND;
@@ -56,7 +56,8 @@ pub struct Draft {
     pub content: String,
     /// The sender's own id of this message; a second one with the same id is the first.
     pub client_id: Option<String>,
-    pub files: Vec<FileReference>,
+    /// Uploaded files to take along.
+    pub files: Attached,
     /// What else happens to the conversation in the same breath.
     pub handover: Option<handover::Event>,
     /// Why a person is asked for, where `handover` asks for one.
@@ -72,7 +73,7 @@ impl Draft {
             sender,
             content: content.into(),
             client_id: None,
-            files: Vec::new(),
+            files: Attached::default(),
             handover: None,
             trigger: EscalationTrigger::default(),
             user_note: None,
@@ -116,11 +117,18 @@ impl From<&Conversation> for Address {
 /// place; `storage_unavailable`.
 pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
     let now = app.now();
-    let worker = app.worker.clone();
+    let (worker, public_url) = (app.worker.clone(), app.config.public_url.clone());
     let outcome = app
         .db
         .write(move |transaction| {
-            Box::pin(async move { write(transaction, address, &draft, &worker, now).await })
+            Box::pin(async move {
+                let place = Place {
+                    address,
+                    public_url: &public_url,
+                    worker: &worker,
+                };
+                write(transaction, place, &draft, now).await
+            })
         })
         .await?;
     publish(app, address, &outcome.slug, outcome.events).await;
@@ -166,13 +174,24 @@ struct Handover {
     user_note: Option<String>,
 }
 
+/// Where a message is written and by whom.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    address: Address,
+    /// The base of files' addresses.
+    public_url: &'a str,
+    worker: &'a str,
+}
+
 async fn write(
     transaction: &mut Transaction,
-    address: Address,
+    place: Place<'_>,
     draft: &Draft,
-    worker: &str,
     now: Millis,
 ) -> Result<Outcome> {
+    let Place {
+        address, worker, ..
+    } = place;
     // The lock comes first: whoever writes to this conversation waits here for its turn.
     let (mut state, slug) = lock(transaction, address).await?;
     if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
@@ -203,7 +222,7 @@ async fn write(
         };
         state = change_state(transaction, address, state, &extra, now, &mut events).await?;
     }
-    let message = insert(transaction, address, draft, now).await?;
+    let message = insert(transaction, place, draft, now).await?;
     if let Some(change) = draft
         .handover
         .filter(|_| !matches!(draft.sender, Sender::Operator { .. }))
@@ -319,7 +338,7 @@ async fn lock(transaction: &mut Transaction, address: Address) -> Result<(State,
 
 async fn insert(
     transaction: &mut Transaction,
-    address: Address,
+    place: Place<'_>,
     draft: &Draft,
     now: Millis,
 ) -> Result<Message> {
@@ -341,7 +360,16 @@ async fn insert(
     let Address {
         account_id,
         conversation_id,
-    } = address;
+    } = place.address;
+    let uploader = match role {
+        Role::User => Uploader::Visitor,
+        Role::Assistant | Role::Operator | Role::System => Uploader::Operator,
+    };
+    let files = file::to_attach(transaction, conversation_id, uploader, &draft.files).await?;
+    let files: Vec<FileReference> = files
+        .iter()
+        .map(|file| file::reference(place.public_url, file))
+        .collect();
     let seq = conversation::advance(
         transaction,
         account_id,
@@ -362,24 +390,11 @@ async fn insert(
         client_id: draft.client_id.clone(),
         answer_id,
         sources,
-        files: draft.files.clone(),
+        files,
     };
-    message::insert(transaction, &new, seq, now).await
-}
-
-/// The start of a message on one line.
-fn preview(content: &str) -> String {
-    let mut line = String::new();
-    for word in content.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.chars().count() > PREVIEW_CHARS {
-            return line.chars().take(PREVIEW_CHARS).chain(['…']).collect();
-        }
-    }
-    line
+    let message = message::insert(transaction, &new, seq, now).await?;
+    file::attach(transaction, conversation_id, message.id, &message.files).await?;
+    Ok(message)
 }
 
 async fn store_event(
@@ -477,17 +492,4 @@ async fn change_state(
         }
     }
     Ok(next)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::preview;
-
-    #[test]
-    fn previews_are_one_short_line() {
-        assert_eq!(preview("one\n\n  two\tthree "), "one two three");
-        let long = preview(&"word ".repeat(100));
-        assert_eq!(long.chars().count(), 141);
-        assert!(long.ends_with('…'));
-    }
 }

@@ -8,7 +8,7 @@ use shared::event::Event;
 use std::sync::Arc;
 
 /// Tells whoever listens what was committed, and the operators how the conversation's row looks now.
-pub(super) async fn publish(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
+pub async fn publish(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
     if events.is_empty() {
         return;
     }
