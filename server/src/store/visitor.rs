@@ -29,6 +29,10 @@ pub struct NewVisitor {
 
 const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
     where site_id = $1 and slug = $2";
+const BY_ID: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+    where account_id = $1 and id = $2";
+const OF_ACCOUNT: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+    where account_id = $1 and slug = $2";
 const INSERT: &str = "insert into visitors (account_id, site_id, slug, external_id, name, email, created_at, last_seen_at)
     values ($1, $2, $3, $4, $5, $6, $7, $7)
     on conflict (site_id, external_id) do update set last_seen_at = excluded.last_seen_at,
@@ -47,6 +51,31 @@ pub async fn by_slug(
 ) -> Result<Option<Visitor>> {
     Ok(sqlx::query_as(BY_SLUG)
         .bind(site_id)
+        .bind(slug)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+pub async fn by_id(
+    connection: &mut Connection,
+    account_id: i64,
+    id: i64,
+) -> Result<Option<Visitor>> {
+    Ok(sqlx::query_as(BY_ID)
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// By the public id, on any of the account's sites.
+pub async fn of_account(
+    connection: &mut Connection,
+    account_id: i64,
+    slug: &str,
+) -> Result<Option<Visitor>> {
+    Ok(sqlx::query_as(OF_ACCOUNT)
+        .bind(account_id)
         .bind(slug)
         .fetch_optional(connection.raw())
         .await?)

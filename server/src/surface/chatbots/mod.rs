@@ -5,7 +5,9 @@ mod ask;
 mod conversations;
 mod events;
 mod knowledge;
+mod nudges;
 mod paging;
+mod visitors;
 
 use crate::app::App;
 use crate::http::auth::uncached;
@@ -17,6 +19,8 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(conversations::routes())
             .merge(events::routes())
             .merge(knowledge::routes())
-            .merge(ask::routes()),
+            .merge(ask::routes())
+            .merge(nudges::routes())
+            .merge(visitors::routes()),
     )
 }
