@@ -11,6 +11,7 @@ pub mod llm;
 pub mod net;
 pub mod rates;
 pub mod serve;
+pub mod storage;
 pub mod store;
 pub mod surface;
 
@@ -60,6 +61,9 @@ pub fn router(app: App) -> Router {
         .merge(surface::tenant::routes(&app))
         .merge(surface::developer::routes(&app))
         .merge(surface::chatbots::routes(&app))
+        .merge(surface::visitor::routes(&app))
+        .merge(surface::helpdesk::routes(&app))
+        .merge(surface::files::routes(&app))
         .split_for_parts();
     routes
         .merge(surface::pages::routes(description))

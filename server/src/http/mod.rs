@@ -1,14 +1,18 @@
 //! What every surface shares of HTTP: reading requests, refusing them in the surface's own words, streams,
 //! limits, origins, headers and files.
 
+pub mod answer;
 pub mod auth;
 pub mod client;
 pub mod cors;
+pub mod download;
 pub mod files;
+pub mod form;
 pub mod input;
 pub mod limit;
 pub mod once;
 pub mod reply;
 pub mod security;
+pub mod site_key;
 pub mod slow;
 pub mod sse;

@@ -82,7 +82,7 @@ impl Surface {
     pub fn status(self, code: ErrorCode) -> StatusCode {
         let status = match (self, code) {
             (
-                Self::Developer | Self::Chatbots | Self::Helpdesk | Self::Visitor,
+                Self::Developer | Self::Chatbots | Self::Visitor,
                 ErrorCode::ValidationFailed | ErrorCode::InvalidSession,
             ) => 400,
             _ => code.status(),

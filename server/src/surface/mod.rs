@@ -3,7 +3,10 @@
 
 pub mod chatbots;
 pub mod developer;
+pub mod files;
 pub mod health;
+pub mod helpdesk;
 pub mod pages;
 pub mod tenant;
+pub mod visitor;
 pub mod widget;

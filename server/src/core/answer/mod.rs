@@ -13,3 +13,4 @@ mod small_talk;
 mod source;
 pub mod turn;
 mod wording;
+pub mod words;

@@ -2,14 +2,15 @@
 
 use super::compose::{Finish, Part, Question, compose};
 use super::live::{Done, LiveAnswer, TurnEvent};
+use super::words::Words;
 use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::clock::SECOND;
 use crate::core::actor::Visitor;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, LEASE, Sender, Sent};
-use crate::core::{session, ticket};
-use crate::error::{Error, Result, check};
+use crate::core::ticket;
+use crate::error::{Error, Result};
 use crate::store;
 use crate::store::conversation::Conversation;
 use crate::store::job::Job;
@@ -18,9 +19,7 @@ use futures_util::StreamExt;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
-use shared::limits;
 use shared::message::{Message, MessageStatus};
-use shared::text::{check_key, check_required_text};
 use shared::widget::EscalationTrigger;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,40 +48,33 @@ pub enum Asked {
     Settled(Box<Done>),
 }
 
-/// Refuses what cannot be asked, before anything is stored for it.
+/// [`ask_with`], as the widget's own surface limits messages.
 ///
 /// # Errors
-/// `site_disabled`, `tenant_inactive`, `validation_failed` naming the field.
-pub fn check_ask(site: &Site, text: &str, client_id: Option<&str>) -> Result<()> {
-    session::check_open(site)?;
-    check(
-        "message",
-        check_required_text(text, limits::VISITOR_MESSAGE_CHARS),
-    )?;
-    if let Some(client_id) = client_id {
-        check("message_id", check_key(client_id, limits::CLIENT_ID_CHARS))?;
-    }
-    Ok(())
-}
-
-/// Stores a visitor's message and starts the answer to it, where the assistant is to answer.
-///
-/// # Errors
-/// `visitor_blocked`, `site_disabled`, `validation_failed`, `storage_unavailable`.
+/// As [`ask_with`].
 pub async fn ask(
     app: &App,
     visitor: &Visitor,
     text: String,
     client_id: Option<String>,
 ) -> Result<(Sent, Asked)> {
-    check_ask(&visitor.site, &text, client_id.as_deref())?;
+    ask_with(app, visitor, Words::new(text, client_id)).await
+}
+
+/// Stores a visitor's message and starts the answer to it, where the assistant is to answer.
+///
+/// # Errors
+/// `visitor_blocked`, `site_disabled`, `validation_failed`, `storage_unavailable`.
+pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sent, Asked)> {
+    words.check(&visitor.site)?;
     if visitor.conversation.visitor_blocked_at.is_some() {
         return Err(ErrorCode::VisitorBlocked.into());
     }
     let settings = &visitor.site.settings;
     let mut draft = Draft {
-        client_id,
-        ..Draft::new(Sender::Visitor, text)
+        client_id: words.client_id,
+        files: words.files,
+        ..Draft::new(Sender::Visitor, words.text)
     };
     match settings.ai_mode.as_str() {
         "off" => {
@@ -276,6 +268,7 @@ struct Context {
     history: Vec<Message>,
     locale: Option<String>,
     mode: Mode,
+    blocked: bool,
 }
 
 async fn context(app: &App, turn: &Turn) -> Result<Context> {
@@ -297,13 +290,14 @@ async fn context(app: &App, turn: &Turn) -> Result<Context> {
         history,
         locale: row.locale,
         mode: row.mode,
+        blocked: row.visitor_blocked_at.is_some(),
     })
 }
 
 async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result<()> {
     let context = context(app, turn).await?;
     let address = context.address;
-    if !handover::assistant_answers(context.mode) {
+    if context.blocked || !handover::assistant_answers(context.mode) {
         finish_job(app, turn.job_id).await?;
         let done = settled(app, address, None).await?;
         app.answers
@@ -319,9 +313,11 @@ async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result
     let mut parts = compose(app, question);
     let mut finish = None;
     loop {
+        // In this order: not a word more once somebody has put an end to it.
         let part = tokio::select! {
-            part = parts.next() => part,
+            biased;
             () = abandoned.cancelled() => return break_off(app, turn, address).await,
+            part = parts.next() => part,
         };
         match part {
             Some(Ok(Part::Text(text))) => push(app, turn, &text),
