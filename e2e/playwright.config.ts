@@ -10,8 +10,7 @@ export default defineConfig({
   // Each worker runs a server and a browser of its own.
   workers: 2,
   fullyParallel: true,
-  // Another try tells a machine under load from a defect; the report still names what was flaky.
-  retries: process.env.CI ? 2 : 0,
+  retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 45_000,
   expect: { timeout: 15_000 },

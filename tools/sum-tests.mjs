@@ -15,7 +15,7 @@ const LIBTEST = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/;
 const NEXTEST = /^\s*Summary \[[^\]]*\] .*tests? run:(.*)$/;
 // Playwright: its closing lines, one per outcome: "  12 passed (30.1s)".
 const PLAYWRIGHT = /^\s{2}(\d+) (passed|failed|flaky|skipped|interrupted|did not run)\b/;
-const PLAYWRIGHT_OUTCOME = { passed: "passed", flaky: "passed", failed: "failed", interrupted: "failed", skipped: "skipped", "did not run": "skipped" };
+const PLAYWRIGHT_OUTCOME = { passed: "passed", flaky: "failed", failed: "failed", interrupted: "failed", skipped: "skipped", "did not run": "skipped" };
 
 for (const name of readdirSync(folder)) {
   // eslint-disable-next-line no-control-regex

@@ -25,8 +25,10 @@ test("an operator's word is counted on the launcher of the next page", async ({ 
   const site = await api.site({}, BIKES);
   await page.goto(hosts.page({ head: site.tag }));
   const panel = await new Panel(page).open();
+  const read = page.waitForResponse((response) => response.url().includes("/widget/read"));
   await panel.send("How long do I have to return a bike?");
   await expect(panel.answer("30 days")).toBeVisible();
+  await read;
   await page.goto(hosts.page({ head: site.tag }));
   await expect(panel.launcher).toHaveAccessibleName("Open chat");
   await expect(panel.log).toBeAttached();

@@ -7,10 +7,13 @@ use crate::core::account::{Passwords, SetupToken};
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
 use crate::core::file::Decoders;
+use crate::core::job::Room;
 use crate::core::key::Keyring;
 use crate::core::knowledge::Indexes;
+use crate::core::webhook::Webhooks;
 use crate::error::{Error, Result};
 use crate::llm::Models;
+use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
 use crate::storage::Storage;
@@ -34,6 +37,10 @@ pub struct Parts {
     pub bus: Bus,
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
+    /// Jobs that run at this moment, by kind.
+    pub jobs: Room,
+    /// Webhooks that are told something at this moment.
+    pub webhooks: Webhooks,
     pub net: Net,
     /// The bytes of files.
     pub storage: Storage,
@@ -42,6 +49,7 @@ pub struct Parts {
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
+    pub metrics: Metrics,
     /// Requests per caller.
     pub rates: Rates,
     /// Live streams per caller.
@@ -104,11 +112,14 @@ impl App {
             bus: Bus::default(),
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
+            jobs: Room::default(),
+            webhooks: Webhooks::default(),
             net,
             storage,
             decoders: Decoders::default(),
             models,
             knowledge: Indexes::default(),
+            metrics: Metrics::default(),
             rates: Rates::default(),
             streams: Slots::default(),
             tasks: TaskTracker::new(),

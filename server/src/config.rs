@@ -3,7 +3,7 @@
 mod judge;
 mod settings;
 
-pub use settings::{AdminCommand, Arguments, Command, CreateAccount, Settings};
+pub use settings::{AdminCommand, Arguments, Command, CreateAccount, SetPlan, Settings};
 
 use ipnet::IpNet;
 use std::net::SocketAddr;

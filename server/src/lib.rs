@@ -8,6 +8,7 @@ pub mod core;
 pub mod error;
 pub mod http;
 pub mod llm;
+pub mod metrics;
 pub mod net;
 pub mod rates;
 pub mod serve;
@@ -19,43 +20,14 @@ use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use http::{cors, input, reply, security, slow};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use http::{cors, docs, input, open_cors, reply, security, slow};
+use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-
-/// The head of the API's description; the routes bring the rest.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Parlance",
-        description = "One program that gives a website an assistant and an inbox."
-    ),
-    modifiers(&Credentials)
-)]
-struct Description;
-
-/// The credentials that routes name in their `security`.
-struct Credentials;
-
-impl Modify for Credentials {
-    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
-        let dashboard = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .description(Some("The access token of `POST /auth/login`."))
-            .build();
-        description
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("dashboard", SecurityScheme::Http(dashboard));
-    }
-}
 
 /// Every route of every surface over `app`, so that tests can call it without a socket. The server puts a
 /// [`http::client::Peer`] into each request.
 pub fn router(app: App) -> Router {
-    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
+    let (routes, description) = OpenApiRouter::with_openapi(docs::Head::openapi())
         .merge(surface::health::routes())
         .merge(surface::widget::routes(&app))
         .merge(surface::tenant::routes(&app))
@@ -66,12 +38,13 @@ pub fn router(app: App) -> Router {
         .merge(surface::files::routes(&app))
         .split_for_parts();
     routes
-        .merge(surface::pages::routes(description))
+        .merge(surface::pages::routes(&description))
         .method_not_allowed_fallback(reply::method_not_allowed)
         .layer(DefaultBodyLimit::max(input::BODY_BYTES))
         .layer(from_fn(slow::bound))
         .layer(from_fn(serve::refuse_unsound))
         .layer(from_fn_with_state(app.clone(), cors::visitor))
+        .layer(from_fn(open_cors::developer))
         .layer(from_fn_with_state(app.clone(), reply::finish))
         .layer(from_fn(security::headers))
         .with_state(app)

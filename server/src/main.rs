@@ -3,11 +3,13 @@
 use clap::Parser;
 use parlance::app::App;
 use parlance::clock::{Clock, Ids};
-use parlance::config::{AdminCommand, Arguments, Command, Config, CreateAccount, LogFormat};
+use parlance::config::{
+    AdminCommand, Arguments, Command, Config, CreateAccount, LogFormat, SetPlan,
+};
 use parlance::core::account::{self, NewAccount, setup};
 use parlance::core::{demo, job};
 use parlance::error::Error;
-use parlance::serve::serve;
+use parlance::serve::{serve, serve_metrics};
 use std::fs::{File, TryLockError};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -41,6 +43,9 @@ fn run(arguments: Arguments) -> Outcome<()> {
             Command::Admin {
                 command: AdminCommand::CreateAccount(new),
             } => create_account(config, new).await,
+            Command::Admin {
+                command: AdminCommand::SetPlan(wanted),
+            } => set_plan(config, wanted).await,
         }
     })
 }
@@ -84,6 +89,7 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
         let link = format!("{}/dashboard/setup?token={token}", app.config.public_url);
         say(&format!("make the first account here: {link}"))?;
     }
+    serve_metrics(&app).await;
     serve(&app, listener, stopped).await;
     Ok(())
 }
@@ -138,6 +144,15 @@ async fn create_account(config: Config, new: CreateAccount) -> Outcome<()> {
         "account {} made; {email} can sign in at /dashboard",
         created.account_id
     ))
+}
+
+async fn set_plan(config: Config, wanted: SetPlan) -> Outcome<()> {
+    let app = open(config).await?;
+    let SetPlan { email, plan } = wanted;
+    let outcome = account::set_plan(&app, &email, &plan).await;
+    app.db.close().await;
+    outcome.map_err(|error| explain(&error))?;
+    say(&format!("the account of {email} is on plan {plan}"))
 }
 
 async fn open(config: Config) -> Outcome<App> {

@@ -3,8 +3,10 @@
 //! ignored: a proxy would resolve names out of our sight.
 
 mod address;
+mod post;
 
 pub use address::is_public;
+pub use post::{Answer, Post, Unanswered};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -117,17 +119,27 @@ impl Net {
         })
     }
 
-    /// Judges an address as far as it can be without resolving its name.
+    /// Judges an address that somebody from outside chose, as far as it can be without resolving its name.
     ///
     /// # Errors
     /// `forbidden_address`.
     pub fn check(&self, address: &str) -> Result<Url> {
         let url = Url::parse(address).map_err(|error| forbidden(&error.to_string()))?;
+        self.outside_client(&url)?;
+        Ok(url)
+    }
+
+    /// [`Self::check`], for the address of a model: the one the instance is configured with is always allowed.
+    ///
+    /// # Errors
+    /// `forbidden_address`.
+    pub fn check_model(&self, address: &str) -> Result<Url> {
+        let url = Url::parse(address).map_err(|error| forbidden(&error.to_string()))?;
         self.client_for(&url)?;
         Ok(url)
     }
 
-    /// A request that follows no redirect.
+    /// A request to a model, that follows no redirect.
     ///
     /// # Errors
     /// `forbidden_address`.
@@ -143,7 +155,8 @@ impl Net {
         let mut url = url;
         for _ in 0..=REDIRECTS {
             let response = self
-                .request(Method::GET, url.clone())?
+                .outside_client(&url)?
+                .request(Method::GET, url.clone())
                 .send()
                 .await
                 .map_err(failed)?;
@@ -165,6 +178,14 @@ impl Net {
     }
 
     fn client_for(&self, url: &Url) -> Result<&Client> {
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        if is_plain && matches!(url.scheme(), "http" | "https") && self.is_configured(url) {
+            return Ok(&self.trusted);
+        }
+        self.outside_client(url)
+    }
+
+    fn outside_client(&self, url: &Url) -> Result<&Client> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(forbidden("only http and https are allowed"));
         }
@@ -174,9 +195,6 @@ impl Net {
         let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
             return Err(forbidden("the address has no host"));
         };
-        if self.is_configured(url, port) {
-            return Ok(&self.trusted);
-        }
         // Addresses written as numbers are connected to without asking the resolver, so they are judged here.
         let literal = match host {
             Host::Ipv4(address) => Some(IpAddr::V4(address)),
@@ -196,10 +214,10 @@ impl Net {
         Ok(client)
     }
 
-    fn is_configured(&self, url: &Url, port: u16) -> bool {
-        self.configured
-            .as_ref()
-            .is_some_and(|(host, known)| url.host_str() == Some(host) && port == *known)
+    fn is_configured(&self, url: &Url) -> bool {
+        self.configured.as_ref().is_some_and(|(host, port)| {
+            url.host_str() == Some(host) && url.port_or_known_default() == Some(*port)
+        })
     }
 }
 

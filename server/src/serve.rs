@@ -3,7 +3,7 @@
 mod framing;
 
 use crate::app::App;
-use crate::core::job;
+use crate::core::{job, webhook};
 use crate::error::Error;
 use crate::http::client::Peer;
 use crate::router;
@@ -41,6 +41,7 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 /// come again, answers under way are finished or left to be taken up at the next start.
 pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output = ()>) {
     let _worker = app.tasks.spawn(job::work(app.clone()));
+    let _deliverer = app.tasks.spawn(webhook::work(app.clone()));
     let connections = Arc::new(Semaphore::new(connection_limit()));
     let graceful = GracefulShutdown::new();
     let router = router(app.clone());
@@ -66,6 +67,32 @@ pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output 
     }
     drop(listener);
     drain(app, graceful).await;
+}
+
+/// Serves `GET /metrics` on its own address until the process drains. Where the address is taken, by another
+/// Parlance on this machine for one, there are none; visitors are served all the same.
+pub async fn serve_metrics(app: &App) {
+    let Some(wanted) = app.config.metrics_listen else {
+        return;
+    };
+    let listener = match TcpListener::bind(wanted).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::warn!(%error, address = %wanted, "no metrics: their address cannot be used");
+            return;
+        }
+    };
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "metrics are served");
+    }
+    let router = crate::surface::metrics::router(app.clone());
+    let drained = app.shutdown.clone().cancelled_owned();
+    app.tasks.spawn(async move {
+        let served = axum::serve(listener, router).with_graceful_shutdown(drained);
+        if let Err(error) = served.await {
+            tracing::warn!(%error, "metrics are served no more");
+        }
+    });
 }
 
 async fn drain(app: &App, graceful: GracefulShutdown) {

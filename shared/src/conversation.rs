@@ -81,6 +81,8 @@ pub struct Conversation {
     pub visitor_read_seq: i64,
     pub ticket_number: Option<String>,
     pub rating: Option<Rating>,
+    #[serde(default)]
+    pub tags: Vec<String>,
     pub page_url: Option<String>,
     pub referrer: Option<String>,
     pub locale: Option<String>,

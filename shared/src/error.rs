@@ -12,6 +12,7 @@ pub enum ErrorCode {
     ForbiddenField,
     ForbiddenRole,
     Internal,
+    InvalidApiKey,
     InvalidCredentials,
     InvalidJson,
     InvalidSession,
@@ -24,6 +25,7 @@ pub enum ErrorCode {
     RateLimited,
     SetupClosed,
     ShuttingDown,
+    SignupClosed,
     SiteDisabled,
     StorageUnavailable,
     TenantInactive,
@@ -38,7 +40,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables in documentation and for tests.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::AccountExists,
         Self::BadRequest,
         Self::BotNotFound,
@@ -48,6 +50,7 @@ impl ErrorCode {
         Self::ForbiddenField,
         Self::ForbiddenRole,
         Self::Internal,
+        Self::InvalidApiKey,
         Self::InvalidCredentials,
         Self::InvalidJson,
         Self::InvalidSession,
@@ -60,6 +63,7 @@ impl ErrorCode {
         Self::RateLimited,
         Self::SetupClosed,
         Self::ShuttingDown,
+        Self::SignupClosed,
         Self::SiteDisabled,
         Self::StorageUnavailable,
         Self::TenantInactive,
@@ -102,6 +106,11 @@ impl ErrorCode {
                 "internal_error",
                 500,
                 "Something went wrong on our side. It has been recorded.",
+            ),
+            Self::InvalidApiKey => (
+                "invalid_api_key",
+                401,
+                "The X-API-Key header is missing or invalid.",
             ),
             Self::InvalidCredentials => (
                 "invalid_credentials",
@@ -147,6 +156,11 @@ impl ErrorCode {
                 503,
                 "The server is restarting. Please try again.",
             ),
+            Self::SignupClosed => (
+                "signup_closed",
+                403,
+                "This instance does not let new accounts sign themselves up.",
+            ),
             Self::SiteDisabled => (
                 "site_disabled",
                 403,
@@ -186,6 +200,11 @@ impl ErrorCode {
             Self::ValidationFailed => ("validation_failed", 422, "The request is not valid."),
             Self::VisitorBlocked => ("visitor_blocked", 403, "You cannot send messages here."),
         }
+    }
+
+    /// The code with this machine-readable name.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.code() == code)
     }
 
     /// The machine-readable code, stable across releases.

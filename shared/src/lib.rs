@@ -2,6 +2,7 @@
 //! and the error table. No I/O, no clock, no randomness; compiles to WebAssembly and natively.
 
 pub mod account;
+pub mod api_key;
 pub mod conversation;
 pub mod error;
 pub mod event;
@@ -15,4 +16,5 @@ pub mod nudge;
 pub mod page;
 pub mod site;
 pub mod text;
+pub mod webhook;
 pub mod widget;

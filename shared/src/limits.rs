@@ -54,3 +54,7 @@ pub const PAGE_MAX: i64 = 200;
 pub const PASSWORD_MIN_CHARS: usize = 8;
 /// Bounds the work of one password hash.
 pub const PASSWORD_MAX_CHARS: usize = 256;
+/// Webhook endpoints of one account.
+pub const WEBHOOKS: i64 = 20;
+/// What a webhook endpoint is for, in words.
+pub const DESCRIPTION_CHARS: usize = 500;

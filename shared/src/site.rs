@@ -51,6 +51,7 @@ pub struct SiteSettings {
     pub position: String,
     pub welcome_message: String,
     /// `{"mon": "9-17", …, "timezone": "Europe/Berlin"}` as the owner wrote it, canonical JSON text; empty means always open.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub business_hours: String,
     /// Comma-separated origins; empty means any.
     pub allowed_origins: String,

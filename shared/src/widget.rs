@@ -106,6 +106,9 @@ pub struct HistoryReply {
     pub rating: Option<Rating>,
     pub has_more: bool,
     pub blocked: bool,
+    /// Position of the last message that the visitor has read, on whatever page or tab.
+    #[serde(default)]
+    pub read_seq: i64,
     /// Pass it as `after` to `GET /widget/events`: what follows is news.
     pub cursor: i64,
 }

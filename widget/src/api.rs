@@ -78,13 +78,14 @@ pub fn post(
     session: Option<&str>,
     body: &dyn ToObject,
 ) -> Boxed<Result<JsValue, ApiError>> {
-    Request::new(
+    let request = Request::new(
         "POST",
         &format!("{path}{}", bot_query()),
         session,
         wire::to_json(&body.to_object()),
-    )
-    .json()
+    );
+    request.outlive_page();
+    request.json()
 }
 
 /// A message of the visitor; the stream is its answer. The server has stored the message when this returns.
@@ -144,6 +145,11 @@ impl Request {
             init,
             abort,
         }
+    }
+
+    /// What a visitor did last on a page counts, even if the page is gone before the reply comes.
+    fn outlive_page(&self) {
+        let _ = js_sys::Reflect::set(&self.init, &"keepalive".into(), &JsValue::TRUE);
     }
 
     fn abort_after(&self, milliseconds: u32) -> Option<Timeout> {

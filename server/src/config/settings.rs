@@ -48,6 +48,8 @@ pub enum Command {
 pub enum AdminCommand {
     /// Make an account and its owner
     CreateAccount(CreateAccount),
+    /// Put an account on another plan
+    SetPlan(SetPlan),
 }
 
 #[derive(Args)]
@@ -63,6 +65,16 @@ pub struct CreateAccount {
     pub name: Option<String>,
     /// free or pro
     #[arg(long, default_value = "pro", value_parser = ["free", "pro"])]
+    pub plan: String,
+}
+
+#[derive(Args)]
+pub struct SetPlan {
+    /// The address of mail of somebody who signs in to the account
+    #[arg(long)]
+    pub email: String,
+    /// free (one site) or pro
+    #[arg(long, value_parser = ["free", "pro"])]
     pub plan: String,
 }
 

@@ -57,6 +57,8 @@ pub fn view(row: Row) -> Conversation {
                 score,
                 comment: row.rating_comment,
             }),
+        // Written by us alone, as a list.
+        tags: serde_json::from_str(&row.tags).unwrap_or_default(),
         page_url: row.page_url,
         referrer: row.referrer,
         locale: row.locale,
@@ -88,7 +90,10 @@ pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Row>
         }
         _ => None,
     };
-    found.ok_or_else(|| ErrorCode::NotFound.into())
+    // Test chats belong to whoever tries out a prompt, not to the inbox.
+    found
+        .filter(|row| !row.is_test())
+        .ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 /// One conversation, with the cursor from which the live channel continues it.
@@ -268,7 +273,7 @@ pub fn visitor_types(app: &App, visitor: &Visitor) {
     );
 }
 
-/// The visitor has seen everything up to a position.
+/// The visitor has seen everything up to a position; their other tabs learn it too.
 pub async fn visitor_read(app: &App, visitor: &Visitor, seq: i64) -> Result<()> {
     let (account_id, id) = (visitor.conversation.account_id, visitor.conversation.id);
     let moved = app
@@ -287,7 +292,7 @@ pub async fn visitor_read(app: &App, visitor: &Visitor, seq: i64) -> Result<()> 
                 seq,
                 who: Typist::Visitor,
             },
-            Audience::Operators,
+            Audience::Everybody,
         );
     }
     Ok(())

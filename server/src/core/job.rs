@@ -1,4 +1,5 @@
-//! Runs what was put off: claims due jobs under a lease, one worker each, with back-off and a visible rest.
+//! Runs what was put off: claims due jobs under a lease, several of a kind side by side, with back-off and a visible
+//! rest. A job that takes long holds up neither the others nor the next look.
 
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
@@ -8,12 +9,31 @@ use crate::core::message::{ANSWER_JOB, LEASE};
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::job::Job;
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 
-/// Jobs one look takes on.
-const BATCH: i64 = 32;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often the lease of a job that runs is renewed.
+const RENEW: Duration = Duration::from_secs(10);
 const ATTEMPTS: i64 = 8;
+
+/// Every kind of job, and how many of it this process runs at once. Each kind has its own bound, so that none can
+/// starve another.
+const KINDS: [(&str, usize); 1] = [(ANSWER_JOB, 32)];
+
+/// Room for the jobs of each kind.
+#[derive(Debug)]
+pub struct Room([Arc<Semaphore>; KINDS.len()]);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(KINDS.map(|(_, side_by_side)| Arc::new(Semaphore::new(side_by_side))))
+    }
+}
 
 /// Looks for due jobs until the process drains.
 pub async fn work(app: App) {
@@ -24,7 +44,7 @@ pub async fn work(app: App) {
             _ = ticks.tick() => {}
             () = app.shutdown.cancelled() => return,
         }
-        if let Err(error) = run_due(&app).await {
+        if let Err(error) = start_due(&app).await {
             tracing::warn!(%error, "due jobs could not be looked up");
         }
     }
@@ -41,7 +61,12 @@ pub async fn take_over(app: &App) -> Result<()> {
     }
     let released = app
         .db
-        .write(|transaction| Box::pin(async move { store::job::release_all(transaction).await }))
+        .write(|transaction| {
+            Box::pin(async move {
+                let deliveries = store::delivery::release_all(transaction).await?;
+                Ok(deliveries + store::job::release_all(transaction).await?)
+            })
+        })
         .await?;
     if released > 0 {
         tracing::info!(released, "work of an earlier run is taken up again");
@@ -57,41 +82,92 @@ pub async fn give_back(app: &App) -> Result<()> {
     let worker = app.worker.clone();
     app.db
         .write(move |transaction| {
-            Box::pin(async move { store::job::release(transaction, &worker).await })
+            Box::pin(async move {
+                store::delivery::release(transaction, &worker).await?;
+                store::job::release(transaction, &worker).await
+            })
         })
         .await?;
     Ok(())
 }
 
-/// Claims and runs everything due now; gives how many. Tests call it instead of waiting.
+/// Claims and runs what is due now, to its end; gives how many. Tests call it instead of waiting.
 ///
 /// # Errors
 /// `storage_unavailable`.
 pub async fn run_due(app: &App) -> Result<usize> {
-    let now = app.now();
-    let due = {
-        let mut connection = app.db.read().await?;
-        store::job::due(&mut connection, now, BATCH).await?
-    };
-    let mut ran = 0;
-    for id in due {
-        let worker = app.worker.clone();
-        let claimed = app
-            .db
-            .write(move |transaction| {
-                Box::pin(async move {
-                    store::job::claim(transaction, id, &worker, now + LEASE, now).await
-                })
-            })
-            .await?;
-        if let Some(job) = claimed {
-            ran += 1;
-            if let Err(error) = run(app, &job).await {
-                put_off(app, &job, &error).await?;
+    let started = start_due(app).await?;
+    let count = started.len();
+    for job in started {
+        job.await.map_err(Error::internal)?;
+    }
+    Ok(count)
+}
+
+/// Claims what is due and has room, and runs each in a task of its own.
+async fn start_due(app: &App) -> Result<Vec<JoinHandle<()>>> {
+    let mut started = Vec::new();
+    for ((kind, side_by_side), room) in KINDS.into_iter().zip(&app.jobs.0) {
+        let now = app.now();
+        let due = {
+            let mut connection = app.db.read().await?;
+            let limit = i64::try_from(side_by_side).unwrap_or(i64::MAX);
+            store::job::due(&mut connection, kind, now, limit).await?
+        };
+        for id in due {
+            // Only what can run at once is claimed: a lease that runs out while its job waits helps nobody.
+            let Ok(permit) = room.clone().try_acquire_owned() else {
+                break;
+            };
+            if let Some(job) = claim(app, id, now).await? {
+                started.push(app.tasks.spawn(run_claimed(app.clone(), job, permit)));
             }
         }
     }
-    Ok(ran)
+    Ok(started)
+}
+
+async fn claim(app: &App, id: i64, now: Millis) -> Result<Option<Job>> {
+    let worker = app.worker.clone();
+    app.db
+        .write(move |transaction| {
+            Box::pin(
+                async move { store::job::claim(transaction, id, &worker, now + LEASE, now).await },
+            )
+        })
+        .await
+}
+
+async fn run_claimed(app: App, job: Job, _room: OwnedSemaphorePermit) {
+    let outcome = tokio::select! {
+        outcome = AssertUnwindSafe(run(&app, &job)).catch_unwind() => {
+            outcome.unwrap_or_else(|_| Err(Error::internal("a job panicked")))
+        }
+        () = renew_lease(&app, job.id) => return,
+        // Jobs may be run again: what is given back at the end is taken up at the next start.
+        () = app.shutdown.cancelled() => return,
+    };
+    let Err(error) = outcome else { return };
+    if let Err(error) = put_off(&app, &job, &error).await {
+        tracing::warn!(%error, job = job.id, "a failed job could not be put off; its lease runs out by itself");
+    }
+}
+
+/// Holds the job for this process as long as it runs.
+async fn renew_lease(app: &App, id: i64) {
+    loop {
+        tokio::time::sleep(RENEW).await;
+        let (worker, until) = (app.worker.clone(), app.now() + LEASE);
+        let renewed = app
+            .db
+            .write(move |transaction| {
+                Box::pin(async move { store::job::extend(transaction, id, &worker, until).await })
+            })
+            .await;
+        if let Err(error) = renewed {
+            tracing::warn!(%error, job = id, "a lease could not be renewed");
+        }
+    }
 }
 
 async fn run(app: &App, job: &Job) -> Result<()> {

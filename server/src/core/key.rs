@@ -29,12 +29,21 @@ type Key = [u8; 32];
 pub enum Purpose {
     /// The secret that an account signs identity tokens with.
     Kyc,
+    /// The secret that an account's webhook is signed with.
+    Webhook,
+    /// A site's API key on the developer surface, which its owner may see again.
+    SiteKey,
+    /// A reply with a secret in it, kept for resends of the request that led to it.
+    Reply,
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Kyc => "kyc",
+            Self::Webhook => "webhook",
+            Self::SiteKey => "site-key",
+            Self::Reply => "reply",
         }
     }
 }

@@ -3,19 +3,26 @@
 //! conversation's mode; what was committed is then published.
 
 mod announce;
+mod consequences;
+mod mode;
 mod preview;
 
-pub use announce::{publish, publish_row};
+pub use announce::{publish_events, publish_row};
+pub use mode::change_mode;
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
 use crate::core::file::{self, Attached, Uploader};
-use crate::core::handover::{self, Effect, State};
-use crate::error::{Error, Result};
-use crate::store::conversation::{self, Conversation};
+use crate::core::handover::{self, State};
+use crate::core::webhook::News;
+use crate::error::Result;
+use crate::store::Transaction;
+use crate::store::conversation::{self, Conversation, Locked};
 use crate::store::job::{self, NewJob};
 use crate::store::message::{self, NewMessage};
-use crate::store::{Transaction, event, ticket};
+use announce::publish;
+use consequences::{Committed, Consequences};
+use mode::{Handover, change_state};
 use preview::preview;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
@@ -116,84 +123,31 @@ impl From<&Conversation> for Address {
 /// `not_found` when the conversation is gone; `conflict` when an operator got in between an answer and its
 /// place; `storage_unavailable`.
 pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
-    let now = app.now();
-    let (worker, public_url) = (app.worker.clone(), app.config.public_url.clone());
-    let outcome = app
+    let writing = app.clone();
+    let (sent, committed) = app
         .db
         .write(move |transaction| {
-            Box::pin(async move {
-                let place = Place {
-                    address,
-                    public_url: &public_url,
-                    worker: &worker,
-                };
-                write(transaction, place, &draft, now).await
-            })
+            Box::pin(async move { write(transaction, &writing, address, &draft).await })
         })
         .await?;
-    publish(app, address, &outcome.slug, outcome.events).await;
-    Ok(outcome.sent)
-}
-
-/// A change of the conversation without a message: taking over, handing back, closing.
-///
-/// # Errors
-/// `not_found`, `storage_unavailable`.
-pub async fn change_mode(app: &App, address: Address, change: handover::Event) -> Result<Mode> {
-    let now = app.now();
-    let (mode, slug, events) = app
-        .db
-        .write(move |transaction| {
-            Box::pin(async move {
-                let mut events = Vec::new();
-                let extra = Handover {
-                    change,
-                    trigger: EscalationTrigger::default(),
-                    user_note: None,
-                };
-                let (state, slug) = lock(transaction, address).await?;
-                let state =
-                    change_state(transaction, address, state, &extra, now, &mut events).await?;
-                Ok((state.mode, slug, events))
-            })
-        })
-        .await?;
-    publish(app, address, &slug, events).await;
-    Ok(mode)
-}
-
-struct Outcome {
-    sent: Sent,
-    slug: String,
-    events: Vec<(i64, Event)>,
-}
-
-struct Handover {
-    change: handover::Event,
-    trigger: EscalationTrigger,
-    user_note: Option<String>,
-}
-
-/// Where a message is written and by whom.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    address: Address,
-    /// The base of files' addresses.
-    public_url: &'a str,
-    worker: &'a str,
+    if !sent.repeated {
+        app.metrics.message(sent.message.role.as_str());
+    }
+    publish(app, address, committed).await;
+    Ok(sent)
 }
 
 async fn write(
     transaction: &mut Transaction,
-    place: Place<'_>,
+    app: &App,
+    address: Address,
     draft: &Draft,
-    now: Millis,
-) -> Result<Outcome> {
-    let Place {
-        address, worker, ..
-    } = place;
+) -> Result<(Sent, Committed)> {
+    let now = app.now();
     // The lock comes first: whoever writes to this conversation waits here for its turn.
-    let (mut state, slug) = lock(transaction, address).await?;
+    let locked = lock(transaction, address).await?;
+    let mut state = State::from(&locked);
+    let mut consequences = Consequences::of(locked);
     if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
         let sent = Sent {
             message,
@@ -201,74 +155,40 @@ async fn write(
             repeated: true,
             answer_job: None,
         };
-        return Ok(Outcome {
-            sent,
-            slug,
-            events: Vec::new(),
-        });
+        let committed = consequences.conclude(transaction, app, address).await?;
+        return Ok((sent, committed));
     }
     if is_new_speech(&draft.sender) && state.mode == Mode::Operator {
         // The assistant never speaks while an operator owns the conversation, not even to end a sentence.
         return Err(ErrorCode::Conflict.into());
     }
 
-    let mut events = Vec::new();
     // What a message does to the mode comes before it for a visitor (it reopens) and with it for an operator.
     if let Some(change) = change_before(draft) {
-        let extra = Handover {
-            change,
-            trigger: draft.trigger,
-            user_note: draft.user_note.clone(),
-        };
-        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
+        let extra = Handover::of(draft, change);
+        state = change_state(transaction, address, state, &extra, now, &mut consequences).await?;
     }
-    let message = insert(transaction, place, draft, now).await?;
+    let message = insert(transaction, app, address, draft).await?;
+    let written = Event::Message {
+        message: message.clone(),
+    };
+    consequences
+        .event(transaction, address, written, now)
+        .await?;
+    consequences.news(News::of_message(&message));
     if let Some(change) = draft
         .handover
         .filter(|_| !matches!(draft.sender, Sender::Operator { .. }))
     {
-        let extra = Handover {
-            change,
-            trigger: draft.trigger,
-            user_note: draft.user_note.clone(),
-        };
-        events.push(
-            store_event(
-                transaction,
-                address,
-                Event::Message {
-                    message: message.clone(),
-                },
-                now,
-            )
-            .await?,
-        );
-        state = change_state(transaction, address, state, &extra, now, &mut events).await?;
-    } else {
-        events.push(
-            store_event(
-                transaction,
-                address,
-                Event::Message {
-                    message: message.clone(),
-                },
-                now,
-            )
-            .await?,
-        );
+        let extra = Handover::of(draft, change);
+        state = change_state(transaction, address, state, &extra, now, &mut consequences).await?;
     }
     let answer_job = match draft.sender {
         Sender::Visitor if handover::assistant_answers(state.mode) => {
-            let job = enqueue_answer(
-                transaction,
-                address,
-                &message,
-                draft.answer_after,
-                worker,
-                now,
-            )
-            .await?;
-            (draft.answer_after == 0).then_some(job)
+            let after = draft.answer_after;
+            let worker = &app.worker;
+            let job = enqueue_answer(transaction, address, &message, after, worker, now).await?;
+            (after == 0).then_some(job)
         }
         _ => None,
     };
@@ -279,16 +199,14 @@ async fn write(
     {
         job::finish(transaction, *job_id).await?;
     }
-    Ok(Outcome {
-        sent: Sent {
-            message,
-            mode: state.mode,
-            repeated: false,
-            answer_job,
-        },
-        slug,
-        events,
-    })
+    let sent = Sent {
+        message,
+        mode: state.mode,
+        repeated: false,
+        answer_job,
+    };
+    let committed = consequences.conclude(transaction, app, address).await?;
+    Ok((sent, committed))
 }
 
 /// What was said before a person took over may still be stored, marked as broken off.
@@ -324,24 +242,20 @@ async fn already_sent(
     }
 }
 
-/// The conversation's state and slug, its row locked until the end of the transaction.
-async fn lock(transaction: &mut Transaction, address: Address) -> Result<(State, String)> {
-    let locked =
-        conversation::lock(transaction, address.account_id, address.conversation_id).await?;
-    let locked = locked.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
-    let state = State {
-        mode: locked.mode,
-        assignee: locked.assignee_id,
-    };
-    Ok((state, locked.slug))
+/// The conversation's row, locked until the end of the transaction.
+async fn lock(transaction: &mut Transaction, address: Address) -> Result<Locked> {
+    conversation::lock(transaction, address.account_id, address.conversation_id)
+        .await?
+        .ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 async fn insert(
     transaction: &mut Transaction,
-    place: Place<'_>,
+    app: &App,
+    address: Address,
     draft: &Draft,
-    now: Millis,
 ) -> Result<Message> {
+    let now = app.now();
     let (role, author_id, author_name) = match &draft.sender {
         Sender::Visitor => (Role::User, None, None),
         Sender::Operator { user_id, name } => (Role::Operator, Some(*user_id), Some(name.clone())),
@@ -360,7 +274,7 @@ async fn insert(
     let Address {
         account_id,
         conversation_id,
-    } = place.address;
+    } = address;
     let uploader = match role {
         Role::User => Uploader::Visitor,
         Role::Assistant | Role::Operator | Role::System => Uploader::Operator,
@@ -368,7 +282,7 @@ async fn insert(
     let files = file::to_attach(transaction, conversation_id, uploader, &draft.files).await?;
     let files: Vec<FileReference> = files
         .iter()
-        .map(|file| file::reference(place.public_url, file))
+        .map(|file| file::reference(&app.config.public_url, file))
         .collect();
     let seq = conversation::advance(
         transaction,
@@ -397,24 +311,6 @@ async fn insert(
     Ok(message)
 }
 
-async fn store_event(
-    transaction: &mut Transaction,
-    address: Address,
-    event: Event,
-    now: Millis,
-) -> Result<(i64, Event)> {
-    let cursor = event::insert(
-        transaction,
-        address.account_id,
-        address.conversation_id,
-        true,
-        &event,
-        now,
-    )
-    .await?;
-    Ok((cursor, event))
-}
-
 async fn enqueue_answer(
     transaction: &mut Transaction,
     address: Address,
@@ -433,63 +329,4 @@ async fn enqueue_answer(
         lease: (after == 0).then_some((worker, now + LEASE)),
     };
     job::insert(transaction, &new, now).await
-}
-
-async fn change_state(
-    transaction: &mut Transaction,
-    address: Address,
-    state: State,
-    wanted: &Handover,
-    now: Millis,
-    events: &mut Vec<(i64, Event)>,
-) -> Result<State> {
-    let Address {
-        account_id,
-        conversation_id,
-    } = address;
-    let (next, effects) = handover::apply(state, wanted.change);
-    if effects.is_empty() {
-        return Ok(next);
-    }
-    conversation::set_mode(
-        transaction,
-        account_id,
-        conversation_id,
-        next.mode,
-        next.assignee,
-        now,
-    )
-    .await?;
-    for effect in effects {
-        match effect {
-            Effect::OpenTicket => {
-                ticket::insert(
-                    transaction,
-                    account_id,
-                    conversation_id,
-                    wanted.trigger,
-                    wanted.user_note.as_deref(),
-                    now,
-                )
-                .await?;
-            }
-            Effect::ResolveTicket => {
-                ticket::resolve(transaction, account_id, conversation_id, now).await?;
-            }
-            Effect::Announce => {
-                let row = conversation::by_id(transaction, account_id, conversation_id).await?;
-                let row = row.ok_or_else(|| Error::internal("a locked conversation is missing"))?;
-                let announced = Event::Mode {
-                    mode: next.mode,
-                    operator: row.assignee_name.clone(),
-                    ticket_number: row.ticket.map(super::ticket::public_number),
-                };
-                events.push(store_event(transaction, address, announced, now).await?);
-            }
-            Effect::AnnounceEnd => {
-                events.push(store_event(transaction, address, Event::Ended, now).await?)
-            }
-        }
-    }
-    Ok(next)
 }

@@ -3,9 +3,11 @@
 pub mod account;
 pub mod actor;
 pub mod answer;
+pub mod api_key;
 pub mod contact;
 pub mod conversation;
 pub mod demo;
+pub mod developer;
 pub mod file;
 pub mod handover;
 pub mod helpdesk;
@@ -25,3 +27,4 @@ pub mod site;
 pub mod stream;
 pub mod ticket;
 pub mod visitor;
+pub mod webhook;

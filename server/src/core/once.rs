@@ -2,8 +2,10 @@
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE};
+use crate::core::key::Purpose;
 use crate::error::{Error, Result, check};
 use crate::store::idempotency::{self, Remembered};
+use sha2::{Digest, Sha256};
 use shared::error::ErrorCode;
 use shared::limits;
 use shared::text::check_key;
@@ -25,6 +27,43 @@ pub struct Attempt {
     pub key: String,
     /// What was asked for; the same key with something else is refused.
     pub fingerprint: String,
+    /// The site the result tells of: it is forgotten with the site.
+    pub site_id: Option<i64>,
+    /// The result holds a secret that is shown only once: it is kept encrypted, and only for resends.
+    pub is_secret: bool,
+}
+
+impl Attempt {
+    /// What an encrypted result is bound to, so that it is worth nothing in another row.
+    fn owner(&self) -> i64 {
+        let digest = Sha256::new()
+            .chain_update(self.scope.len().to_le_bytes())
+            .chain_update(&self.scope)
+            .chain_update(&self.key)
+            .finalize();
+        let mut owner = [0; 8];
+        owner.copy_from_slice(&digest[..8]);
+        i64::from_le_bytes(owner)
+    }
+
+    fn seal(&self, app: &App, body: String) -> Result<String> {
+        if !self.is_secret {
+            return Ok(body);
+        }
+        let sealed = app
+            .keys
+            .encrypt(&app.ids, Purpose::Reply, self.owner(), body.as_bytes())?;
+        Ok(hex::encode(sealed))
+    }
+
+    fn unseal(&self, app: &App, body: String) -> Result<String> {
+        if !self.is_secret {
+            return Ok(body);
+        }
+        let sealed = hex::decode(body).map_err(Error::internal)?;
+        let body = app.keys.decrypt(Purpose::Reply, self.owner(), &sealed)?;
+        String::from_utf8(body).map_err(Error::internal)
+    }
 }
 
 /// What the first request led to.
@@ -74,6 +113,8 @@ async fn reserve(app: &App, attempt: &Attempt) -> Result<bool> {
                     scope,
                     key,
                     fingerprint,
+                    site_id,
+                    ..
                 } = &attempt;
                 if let Some(first) = idempotency::get(transaction, scope, key).await? {
                     let expired = first.created_at <= now - DAY;
@@ -83,7 +124,7 @@ async fn reserve(app: &App, attempt: &Attempt) -> Result<bool> {
                     }
                     idempotency::forget(transaction, scope, key).await?;
                 }
-                idempotency::reserve(transaction, scope, key, fingerprint, now).await
+                idempotency::reserve(transaction, scope, key, fingerprint, *site_id, now).await
             })
         })
         .await
@@ -107,6 +148,7 @@ async fn first_result(app: &App, attempt: &Attempt) -> Result<Outcome> {
             }
             if let (Some(status), Some(body)) = (first.status, first.body) {
                 let status = u16::try_from(status).map_err(Error::internal)?;
+                let body = attempt.unseal(app, body)?;
                 return Ok(Outcome { status, body });
             }
         }
@@ -126,18 +168,13 @@ async fn look(app: &App, attempt: &Attempt) -> Result<Option<Remembered>> {
 }
 
 async fn complete(app: &App, attempt: Attempt, outcome: Outcome) -> Result<()> {
+    let status = i64::from(outcome.status);
+    let body = attempt.seal(app, outcome.body)?;
     app.db
         .write(move |transaction| {
             Box::pin(async move {
-                let status = i64::from(outcome.status);
-                idempotency::complete(
-                    transaction,
-                    &attempt.scope,
-                    &attempt.key,
-                    status,
-                    &outcome.body,
-                )
-                .await
+                idempotency::complete(transaction, &attempt.scope, &attempt.key, status, &body)
+                    .await
             })
         })
         .await

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::core::actor::Visitor;
 use crate::core::message::{self, Address};
+use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store;
 use shared::error::ErrorCode;
@@ -103,24 +104,43 @@ pub async fn give_feedback(
     if let Some(reason) = &reason {
         check("reason", check_text(reason, limits::COMMENT_CHARS))?;
     }
-    let conversation_id = visitor.conversation.id;
-    let found = app
+    let address = Address::from(&visitor.conversation);
+    let writing = app.clone();
+    let deliveries = app
         .db
         .write(move |transaction| {
             Box::pin(async move {
-                store::message::set_feedback(
+                let Address {
+                    account_id,
+                    conversation_id,
+                } = address;
+                store::conversation::lock(transaction, account_id, conversation_id).await?;
+                let answer =
+                    store::message::by_id(transaction, conversation_id, message_id).await?;
+                let reason = reason.as_deref();
+                let found = store::message::set_feedback(
                     transaction,
                     conversation_id,
                     message_id,
                     value,
-                    reason.as_deref(),
+                    reason,
                 )
-                .await
+                .await?;
+                let Some(answer) = answer.filter(|_| found) else {
+                    return Err(ErrorCode::NotFound.into());
+                };
+                // Neither a thumb taken back nor the same one given again is news.
+                let is_new = answer.feedback != value || reason.is_some();
+                let Some(value) = value.filter(|_| is_new) else {
+                    return Ok(false);
+                };
+                let news = [News::feedback(&answer, value, reason)];
+                webhook::enqueue(transaction, &writing, address, &news).await
             })
         })
         .await?;
-    if !found {
-        return Err(ErrorCode::NotFound.into());
+    if deliveries {
+        app.webhooks.wake();
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::core::actor::Visitor;
+use crate::core::message::Address;
+use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store::conversation::{self, NewConversation};
 use crate::store::site::{self, Site};
@@ -93,11 +95,16 @@ pub async fn demo_site(app: &App) -> Result<Option<Site>> {
 
 /// Refuses what a switched-off site or account does not take: new sessions and turns.
 pub fn check_open(site: &Site) -> Result<()> {
-    if !site.account_active {
-        return Err(ErrorCode::TenantInactive.into());
-    }
+    check_active(site)?;
     if !site.enabled {
         return Err(ErrorCode::SiteDisabled.into());
+    }
+    Ok(())
+}
+
+fn check_active(site: &Site) -> Result<()> {
+    if !site.account_active {
+        return Err(ErrorCode::TenantInactive.into());
     }
     Ok(())
 }
@@ -203,9 +210,30 @@ pub async fn begin_with_key(
     check_open(&site)?;
     check_session_key(&session_key)?;
     arrival.check()?;
+    open(app, site, session_key, arrival, false).await
+}
+
+/// Begins a developer's test chat. It may be begun before the site is switched on: that is what it is for.
+///
+/// # Errors
+/// `tenant_inactive`, `storage_unavailable`.
+pub async fn begin_test(app: &App, site: Site) -> Result<Visitor> {
+    check_active(&site)?;
+    let key = app.ids.uuid();
+    open(app, site, key, Arrival::default(), true).await
+}
+
+async fn open(
+    app: &App,
+    site: Site,
+    session_key: String,
+    arrival: Arrival,
+    is_test: bool,
+) -> Result<Visitor> {
     let (now, conversation_slug, visitor_slug) = (app.now(), app.ids.slug(), app.ids.slug());
     let (account_id, site_id) = (site.account_id, site.id);
-    let made = app
+    let writing = app.clone();
+    let (made, deliveries) = app
         .db
         .write(move |transaction| {
             Box::pin(async move {
@@ -229,18 +257,27 @@ pub async fn begin_with_key(
                     page_url: arrival.page_url.as_deref(),
                     referrer: arrival.referrer.as_deref(),
                     parent_origin: arrival.parent_origin.as_deref(),
+                    is_test,
                 };
                 if let Some(existing) =
                     conversation::by_session(transaction, site_id, &session_key).await?
                 {
-                    return Ok(existing);
+                    return Ok((existing, false));
                 }
                 let id = conversation::insert(transaction, &new, now).await?;
                 let row = conversation::by_id(transaction, account_id, id).await?;
-                row.ok_or_else(|| Error::internal("a conversation just made is missing"))
+                let row =
+                    row.ok_or_else(|| Error::internal("a conversation just made is missing"))?;
+                let news = [News::conversation()];
+                let address = Address::from(&row);
+                let deliveries = webhook::enqueue(transaction, &writing, address, &news).await?;
+                Ok((row, deliveries))
             })
         })
         .await?;
+    if deliveries {
+        app.webhooks.wake();
+    }
     Ok(Visitor {
         site,
         conversation: made,

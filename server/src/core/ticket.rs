@@ -5,6 +5,7 @@ use crate::core::actor::Visitor;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender};
 use crate::core::session;
+use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store;
 use shared::conversation::Mode;
@@ -75,8 +76,8 @@ async fn open_for_operator(
     address: Address,
     trigger: EscalationTrigger,
 ) -> Result<Escalation> {
-    let now = app.now();
-    let number = app
+    let (now, writing) = (app.now(), app.clone());
+    let (number, deliveries) = app
         .db
         .write(move |transaction| {
             Box::pin(async move {
@@ -84,16 +85,30 @@ async fn open_for_operator(
                     account_id,
                     conversation_id,
                 } = address;
+                store::conversation::lock(transaction, account_id, conversation_id).await?;
                 if let Some(open) =
                     store::ticket::open(transaction, account_id, conversation_id).await?
                 {
-                    return Ok(open.number);
+                    return Ok((open.number, false));
                 }
-                store::ticket::insert(transaction, account_id, conversation_id, trigger, None, now)
-                    .await
+                let number = store::ticket::insert(
+                    transaction,
+                    account_id,
+                    conversation_id,
+                    trigger,
+                    None,
+                    now,
+                )
+                .await?;
+                let news = [News::escalation(number, trigger, None)];
+                let deliveries = webhook::enqueue(transaction, &writing, address, &news).await?;
+                Ok((number, deliveries))
             })
         })
         .await?;
+    if deliveries {
+        app.webhooks.wake();
+    }
     let (mode, _) = current(app, address).await?;
     Ok(Escalation {
         ticket_number: public_number(number),

@@ -142,5 +142,5 @@ async fn tell(
         account_id,
         conversation_id: conversation.id,
     };
-    message::publish(app, address, &conversation.slug, vec![event]).await;
+    message::publish_events(app, address, &conversation.slug, vec![event]).await;
 }

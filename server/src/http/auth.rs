@@ -1,8 +1,11 @@
-//! Who is signed in: the dashboard's token in `Authorization: Bearer`.
+//! Who acts for an account: the dashboard's token or an API key in `Authorization: Bearer`.
+//!
+//! A handler says by its extractor whom it lets in: [`SignedIn`] people at the dashboard only, the others also
+//! keys with the scope they are named for.
 
 use crate::app::App;
-use crate::core::account;
 use crate::core::actor::Operator;
+use crate::core::{account, api_key};
 use crate::error::{Error, Result};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL};
@@ -10,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use shared::api_key::Scope;
 use shared::error::ErrorCode;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -17,9 +21,47 @@ use utoipa_axum::router::OpenApiRouter;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bearer(pub String);
 
-/// Somebody signed in to the dashboard.
+/// Somebody signed in to the dashboard. Keys are refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn(pub Operator);
+
+/// Makes an extractor that lets in people at the dashboard and keys with one scope.
+macro_rules! for_scope {
+    ($($name:ident: $scope:ident),+ $(,)?) => {$(
+        /// Somebody at the dashboard, or a key with the scope of this name.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(pub Operator);
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Error;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+                let operator = caller(&parts.headers, app).await?;
+                operator.may_use(Scope::$scope)?;
+                Ok(Self(operator))
+            }
+        }
+    )+};
+}
+
+for_scope! {
+    ForChatbots: Chatbots,
+    ForConversations: Conversations,
+    ForKnowledge: Knowledge,
+    ForWebhooks: Webhooks,
+}
+
+/// Whoever the request's one credential stands for. What they may do is for the caller to ask.
+///
+/// # Errors
+/// `unauthenticated`, `conflicting_credentials`.
+pub async fn caller(headers: &HeaderMap, app: &App) -> Result<Operator> {
+    let token = bearer(headers)?;
+    if api_key::is_key(&token) {
+        return api_key::authenticate(app, &token).await;
+    }
+    account::authenticate(app, &token).await
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Bearer {
     type Rejection = Error;

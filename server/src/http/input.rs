@@ -120,6 +120,17 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
+/// Reads an object that was read as a map before.
+///
+/// # Errors
+/// `validation_failed` naming the field.
+pub fn read<T: DeserializeOwned>(
+    fields: serde_json::Map<String, serde_json::Value>,
+) -> Result<T, Error> {
+    serde_path_to_error::deserialize(serde_json::Value::Object(fields))
+        .map_err(|error| complaint(&error.path().to_string(), &error.inner().to_string()))
+}
+
 /// Asked only on the way to a refusal. (serde's `IgnoredAny` would let lone surrogates pass.)
 fn is_well_formed(body: &[u8]) -> bool {
     serde_json::from_slice::<serde_json::Value>(body).is_ok()

@@ -27,16 +27,69 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
         })
 }
 
-/// Answers with what `work` creates, or with what the first request under the same key created. `scope` names
-/// the route and the caller; `request` is what was asked for. Never use it for a reply that holds a secret:
-/// replies are kept as they are.
+/// Whose requests a key tells apart, and the site their results tell of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The route and the caller.
+    pub name: String,
+    /// What is kept of the result goes with this site.
+    pub site_id: Option<i64>,
+}
+
+impl From<String> for Scope {
+    fn from(name: String) -> Self {
+        Self {
+            name,
+            site_id: None,
+        }
+    }
+}
+
+impl From<(String, i64)> for Scope {
+    fn from((name, site_id): (String, i64)) -> Self {
+        Self {
+            name,
+            site_id: Some(site_id),
+        }
+    }
+}
+
+/// Answers with what `work` creates, or with what the first request under the same key created. `request` is what
+/// was asked for. Where the reply holds a secret, use [`created_secret`]: replies are kept as they are.
 ///
 /// # Errors
 /// Those of `work` and of [`run`].
 pub async fn created<T: Serialize>(
     app: &App,
     headers: &HeaderMap,
-    scope: String,
+    scope: impl Into<Scope>,
+    request: &impl Serialize,
+    status: StatusCode,
+    work: impl Future<Output = Result<T>>,
+) -> Result<Response> {
+    create(app, headers, scope.into(), false, request, status, work).await
+}
+
+/// [`created`], for a reply that shows a secret this once: for resends it is kept encrypted.
+///
+/// # Errors
+/// Those of `work` and of [`run`].
+pub async fn created_secret<T: Serialize>(
+    app: &App,
+    headers: &HeaderMap,
+    scope: impl Into<Scope>,
+    request: &impl Serialize,
+    status: StatusCode,
+    work: impl Future<Output = Result<T>>,
+) -> Result<Response> {
+    create(app, headers, scope.into(), true, request, status, work).await
+}
+
+async fn create<T: Serialize>(
+    app: &App,
+    headers: &HeaderMap,
+    scope: Scope,
+    is_secret: bool,
     request: &impl Serialize,
     status: StatusCode,
     work: impl Future<Output = Result<T>>,
@@ -52,17 +105,14 @@ pub async fn created<T: Serialize>(
         None => work.await?,
         Some(key) => {
             let request = serde_json::to_vec(request).map_err(Error::internal)?;
-            let fingerprint = hex::encode(Sha256::digest(request));
-            run(
-                app,
-                Attempt {
-                    scope,
-                    key,
-                    fingerprint,
-                },
-                work,
-            )
-            .await?
+            let attempt = Attempt {
+                scope: scope.name,
+                key,
+                fingerprint: hex::encode(Sha256::digest(request)),
+                site_id: scope.site_id,
+                is_secret,
+            };
+            run(app, attempt, work).await?
         }
     };
     let status = StatusCode::from_u16(outcome.status).map_err(Error::internal)?;

@@ -6,6 +6,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Place, Problem};
+use crate::metrics::method_label;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use shared::error::ErrorCode;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Names a request in replies and in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -70,6 +72,19 @@ impl Surface {
             ("api", ..) => Self::Chatbots,
             _ if TENANT_ROOTS.contains(&root) => Self::Tenant,
             _ => Self::Page,
+        }
+    }
+
+    /// Its name in logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Widget => "widget",
+            Self::Visitor => "visitor",
+            Self::Helpdesk => "helpdesk",
+            Self::Developer => "developer",
+            Self::Chatbots => "chatbots",
+            Self::Tenant => "tenant",
+            Self::Page => "page",
         }
     }
 
@@ -158,6 +173,7 @@ pub async fn finish(State(app): State<App>, request: Request, next: Next) -> Res
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let request_id = app.ids.slug();
+    let since = Instant::now();
     let mut response = AssertUnwindSafe(next.run(request))
         .catch_unwind()
         .await
@@ -166,6 +182,12 @@ pub async fn finish(State(app): State<App>, request: Request, next: Next) -> Res
         log(&error, &request_id, method.as_str(), &path);
         write(&mut response, surface, &error);
     }
+    app.metrics.request(
+        surface.name(),
+        method_label(method.as_str()),
+        response.status().as_u16(),
+        since.elapsed(),
+    );
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

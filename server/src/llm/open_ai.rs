@@ -58,7 +58,7 @@ impl OpenAi {
             headers.insert(AUTHORIZATION, value);
         }
         Ok(Self {
-            url: net.check(&address)?,
+            url: net.check_model(&address)?,
             net: net.clone(),
             headers,
             model: config.model.clone(),

@@ -34,6 +34,7 @@ const NEXT_TICKET: &str =
 const NEXT_EVENT: &str =
     "update accounts set last_event = last_event + 1 where id = $1 returning last_event";
 const EVENT_CURSOR: &str = "select last_event from accounts where id = $1";
+const LOCK_PLAN: &str = "update accounts set plan = plan where id = $1 returning plan";
 const SET_PLAN: &str = "update accounts set plan = $2 where id = $1";
 
 pub async fn get(connection: &mut Connection, id: i64) -> Result<Option<Account>> {
@@ -116,6 +117,14 @@ pub async fn rename(transaction: &mut Transaction, id: i64, name: &str) -> Resul
 pub async fn of_demo(connection: &mut Connection) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar(OF_DEMO)
         .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// The account's plan. Other changes of the account wait until the end of the transaction.
+pub async fn lock_plan(transaction: &mut Transaction, id: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(LOCK_PLAN)
+        .bind(id)
+        .fetch_optional(transaction.raw())
         .await?)
 }
 

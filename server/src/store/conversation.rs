@@ -32,6 +32,8 @@ pub struct Conversation {
     pub visitor_read_seq: i64,
     pub waiting_since: Option<Millis>,
     pub created_at: Millis,
+    /// A developer's test chat: never in the inbox, in webhooks or in statistics.
+    pub is_test: i64,
     pub visitor_slug: String,
     pub visitor_name: Option<String>,
     pub visitor_email: Option<String>,
@@ -42,6 +44,14 @@ pub struct Conversation {
     pub ticket: Option<i64>,
     pub rating_score: Option<i64>,
     pub rating_comment: Option<String>,
+    /// A JSON list.
+    pub tags: String,
+}
+
+impl Conversation {
+    pub const fn is_test(&self) -> bool {
+        self.is_test != 0
+    }
 }
 
 pub struct NewConversation<'a> {
@@ -55,6 +65,7 @@ pub struct NewConversation<'a> {
     pub page_url: Option<&'a str>,
     pub referrer: Option<&'a str>,
     pub parent_origin: Option<&'a str>,
+    pub is_test: bool,
 }
 
 /// What the inbox shows; none means any.
@@ -68,6 +79,7 @@ pub struct Filter {
     pub unassigned: bool,
     /// Matched in messages, names and addresses, any case.
     pub text: Option<String>,
+    pub tag: Option<String>,
     /// `last_message_at` and id of the last row of the page before.
     pub before: Option<(Millis, i64)>,
 }
@@ -78,10 +90,10 @@ macro_rules! select {
             "select c.id, c.account_id, c.site_id, s.name as site_name, c.visitor_id, c.slug, c.session_key, c.mode,
                 c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.last_seq,
                 c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.waiting_since,
-                c.created_at, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
+                c.created_at, c.is_test, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
-                r.score as rating_score, r.comment as rating_comment
+                r.score as rating_score, r.comment as rating_comment, c.tags
             from conversations c
             join sites s on s.id = c.site_id
             join visitors v on v.id = c.visitor_id
@@ -107,20 +119,25 @@ const LIST: &str = select!(
             or lower(v.email) like $7 escape '!'
             or exists (select 1 from messages m where m.conversation_id = c.id and lower(m.content) like $7 escape '!'))
         and ($8 is null or c.last_message_at < $8 or (c.last_message_at = $8 and c.id < $9))
-        and c.last_seq > 0
+        and ($11 is null or exists (select 1 from conversation_tags g
+            where g.account_id = $1 and g.tag = $11 and g.conversation_id = c.id))
+        and c.last_seq > 0 and c.is_test = 0
     order by c.last_message_at desc, c.id desc limit $10"
 );
 const OF_SITE: &str =
     "select id, slug from conversations where site_id = $1 and id > $2 order by id limit $3";
 const INSERT: &str = "insert into conversations (account_id, site_id, visitor_id, slug, session_key, mode, locale, page_url,
-        referrer, parent_origin, last_message_at, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning id";
+        referrer, parent_origin, is_test, last_message_at, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning id";
 /// Also the lock that puts the writers of one conversation in order.
 const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_message_at = $3, preview = $4, preview_role = $5,
         unread_count = case when $5 = 'user' then unread_count + 1 else unread_count end,
         operator_read_seq = case when $5 = 'operator' then last_seq + 1 else operator_read_seq end
     where account_id = $1 and id = $2 returning last_seq";
-const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2 returning mode, assignee_id, slug";
+/// Tells in the same breath whether anybody wants to hear of it, so that a conversation without webhooks costs nothing.
+const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2
+    returning mode, assignee_id, slug, is_test,
+        (select count(*) from webhook_endpoints w where w.account_id = $1 and w.enabled = 1) as webhooks";
 const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
     where account_id = $1 and id = $2";
@@ -132,7 +149,8 @@ const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
     where account_id = $1 and id = $2 and $3 <= last_seq and operator_read_seq <= $3";
 const SET_PAGE: &str = "update conversations set page_url = $3 where account_id = $1 and id = $2";
 const SET_LOCALE: &str = "update conversations set locale = $3 where account_id = $1 and id = $2";
-const OF_VISITOR: &str = "select id, slug, mode from conversations where account_id = $1 and visitor_id = $2 order by id desc limit $3";
+const OF_VISITOR: &str = "select id, slug, mode from conversations where account_id = $1 and visitor_id = $2 and is_test = 0
+    order by id desc limit $3";
 const SET_VISITOR: &str =
     "update conversations set visitor_id = $3 where account_id = $1 and id = $2";
 
@@ -214,6 +232,7 @@ pub async fn list(
         .bind(filter.before.map(|(time, _)| time))
         .bind(filter.before.map(|(_, id)| id))
         .bind(one_more(limit))
+        .bind(filter.tag.as_deref())
         .fetch_all(connection.raw())
         .await?)
 }
@@ -249,6 +268,7 @@ pub async fn insert(
         .bind(new.page_url)
         .bind(new.referrer)
         .bind(new.parent_origin)
+        .bind(i64::from(new.is_test))
         .bind(now)
         .fetch_one(transaction.raw())
         .await?)
@@ -282,12 +302,24 @@ pub async fn advance(
 }
 
 /// A conversation as it stands, locked until the end of the transaction.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locked {
-    #[sqlx(try_from = "String")]
     pub mode: Mode,
     pub assignee_id: Option<i64>,
     pub slug: String,
+    /// Whether the account has webhooks that are told of what happens here.
+    pub has_webhooks: bool,
+    pub is_test: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct LockedRow {
+    #[sqlx(try_from = "String")]
+    mode: Mode,
+    assignee_id: Option<i64>,
+    slug: String,
+    is_test: i64,
+    webhooks: i64,
 }
 
 pub async fn lock(
@@ -295,11 +327,19 @@ pub async fn lock(
     account_id: i64,
     id: i64,
 ) -> Result<Option<Locked>> {
-    Ok(sqlx::query_as(LOCK)
+    let row: Option<LockedRow> = sqlx::query_as(LOCK)
         .bind(account_id)
         .bind(id)
         .fetch_optional(transaction.raw())
-        .await?)
+        .await?;
+    Ok(row.map(|row| Locked {
+        mode: row.mode,
+        assignee_id: row.assignee_id,
+        slug: row.slug,
+        // Test chats are told to nobody.
+        has_webhooks: row.webhooks > 0 && row.is_test == 0,
+        is_test: row.is_test != 0,
+    }))
 }
 
 pub async fn set_mode(

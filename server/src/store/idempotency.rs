@@ -15,7 +15,7 @@ pub struct Remembered {
 
 const GET: &str = "select fingerprint, status, body, created_at from idempotency_keys where scope = $1 and key = $2";
 const RESERVE: &str =
-    "insert into idempotency_keys (scope, key, fingerprint, created_at) values ($1, $2, $3, $4)
+    "insert into idempotency_keys (scope, key, fingerprint, site_id, created_at) values ($1, $2, $3, $4, $5)
     on conflict (scope, key) do nothing";
 const COMPLETE: &str =
     "update idempotency_keys set status = $3, body = $4 where scope = $1 and key = $2";
@@ -34,18 +34,20 @@ pub async fn get(
         .await?)
 }
 
-/// True where this request is the first.
+/// True where this request is the first. What it leads to goes with the site, where one is named.
 pub async fn reserve(
     transaction: &mut Transaction,
     scope: &str,
     key: &str,
     fingerprint: &str,
+    site_id: Option<i64>,
     now: Millis,
 ) -> Result<bool> {
     let done = sqlx::query(RESERVE)
         .bind(scope)
         .bind(key)
         .bind(fingerprint)
+        .bind(site_id)
         .bind(now)
         .execute(transaction.raw())
         .await?;

@@ -28,8 +28,8 @@ pub struct NewJob<'a> {
 
 const INSERT: &str = "insert into jobs (kind, account_id, conversation_id, payload, run_at, locked_by, locked_until, created_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
-const DUE: &str = "select id from jobs where failed_at is null and run_at <= $1 and (locked_until is null or locked_until <= $1)
-    order by run_at, id limit $2";
+const DUE: &str = "select id from jobs where kind = $1 and failed_at is null and run_at <= $2 and (locked_until is null or locked_until <= $2)
+    order by run_at, id limit $3";
 /// The condition is repeated, so that of two workers that saw the same row only one takes it.
 const CLAIM: &str = "update jobs set locked_by = $2, locked_until = $3, attempts = attempts + 1
     where id = $1 and failed_at is null and (locked_until is null or locked_until <= $4)
@@ -56,9 +56,15 @@ pub async fn insert(transaction: &mut Transaction, job: &NewJob<'_>, now: Millis
         .await?)
 }
 
-/// Ids of jobs that may be claimed, oldest first.
-pub async fn due(connection: &mut Connection, now: Millis, limit: i64) -> Result<Vec<i64>> {
+/// Ids of jobs of a kind that may be claimed, oldest first.
+pub async fn due(
+    connection: &mut Connection,
+    kind: &str,
+    now: Millis,
+    limit: i64,
+) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar(DUE)
+        .bind(kind)
         .bind(now)
         .bind(limit)
         .fetch_all(connection.raw())

@@ -8,8 +8,11 @@ mod readers;
 mod writer;
 
 pub mod account;
+pub mod api_key;
 pub mod contact;
 pub mod conversation;
+pub mod delivery;
+pub mod developer_key;
 pub mod event;
 pub mod file;
 pub mod idempotency;
@@ -20,9 +23,12 @@ pub mod message;
 pub mod nudge;
 pub mod rating;
 pub mod site;
+pub mod site_key;
+pub mod tag;
 pub mod ticket;
 pub mod user;
 pub mod visitor;
+pub mod webhook;
 
 use crate::error::{Error, Result};
 use dialect::Dialect;

@@ -55,6 +55,7 @@ const BY_ID: &str = "select s.id, s.account_id, s.slug, s.settings, s.enabled, s
     from sites s join accounts a on a.id = s.account_id where s.id = $1";
 const OF_ACCOUNT: &str = "select s.id, s.account_id, s.slug, s.settings, s.enabled, s.demo, s.knowledge_version, a.active as account_active, s.created_at
     from sites s join accounts a on a.id = s.account_id where s.account_id = $1 order by s.id";
+const COUNT: &str = "select count(*) from sites where account_id = $1";
 const DEMO: &str = "select s.id, s.account_id, s.slug, s.settings, s.enabled, s.demo, s.knowledge_version, a.active as account_active, s.created_at
     from sites s join accounts a on a.id = s.account_id where s.demo = 1 order by s.id limit 1";
 const INSERT: &str =
@@ -88,6 +89,13 @@ pub async fn of_account(connection: &mut Connection, account_id: i64) -> Result<
         .fetch_all(connection.raw())
         .await?;
     rows.into_iter().map(Site::try_from).collect()
+}
+
+pub async fn count(connection: &mut Connection, account_id: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar(COUNT)
+        .bind(account_id)
+        .fetch_one(connection.raw())
+        .await?)
 }
 
 pub async fn demo(connection: &mut Connection) -> Result<Option<Site>> {

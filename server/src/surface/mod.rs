@@ -6,6 +6,7 @@ pub mod developer;
 pub mod files;
 pub mod health;
 pub mod helpdesk;
+pub mod metrics;
 pub mod pages;
 pub mod tenant;
 pub mod visitor;

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::core::session::{self, demo_site};
 use crate::core::site::{allowed_origins, snippet};
 use crate::error::{Error, Place, Result};
-use crate::http::files;
 use crate::http::input::{Path, Query};
 use crate::http::security::{self, PagePolicy};
+use crate::http::{docs, files};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
@@ -17,13 +17,12 @@ use axum::routing::get;
 use serde::Deserialize;
 use shared::error::ErrorCode;
 use utoipa::openapi::OpenApi;
-use utoipa_swagger_ui::SwaggerUi;
 
 /// Where the landing page takes the demo site's tag.
 const DEMO_TAG: &str = "{{demo_tag}}";
 
 /// All pages; `description` is what the API browser shows.
-pub fn routes(description: OpenApi) -> Router<App> {
+pub fn routes(description: &OpenApi) -> Router<App> {
     Router::new()
         .route("/", get(landing))
         .route("/widget.js", get(loader))
@@ -138,9 +137,8 @@ async fn public_file(method: Method, uri: Uri, headers: HeaderMap) -> Result<Res
     files::file(&format!("public/{path}"), &headers).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-fn api_browser(description: OpenApi) -> Router<App> {
-    let browser = SwaggerUi::new("/docs").url("/openapi.json", description);
-    Router::from(browser).layer(from_fn(api_browser_policy))
+fn api_browser(description: &OpenApi) -> Router<App> {
+    docs::routes(description).layer(from_fn(api_browser_policy))
 }
 
 async fn api_browser_policy(request: Request, next: Next) -> Response {

@@ -541,6 +541,58 @@ on_both!(typing_reaches_the_other_side_only, |app| {
     assert!(to_visitor.try_recv().is_err() && to_operators.try_recv().is_err());
 });
 
+on_both!(a_read_mark_reaches_the_visitors_other_tabs, |app| {
+    let (owner, visitor) = desk(app).await;
+    say(app, &visitor, "Hello").await;
+    let mut other_tab = app.bus.subscribe_conversation(visitor.conversation.id);
+    let mut to_operators = app.bus.subscribe_account(owner.account_id);
+    conversation::visitor_read(app, &visitor, 1).await.unwrap();
+    let expected = Event::Read {
+        seq: 1,
+        who: Typist::Visitor,
+    };
+    assert_eq!(*other_tab.try_recv().unwrap().event, expected);
+    assert_eq!(*to_operators.try_recv().unwrap().event, expected);
+    conversation::visitor_read(app, &visitor, 1).await.unwrap();
+    assert!(other_tab.try_recv().is_err(), "the same mark is no news");
+});
+
+on_both!(a_row_is_read_when_its_turn_to_be_shown_has_come, |app| {
+    let (owner, visitor) = desk(app).await;
+    say(app, &visitor, "Hello").await;
+    let address = Address::from(&visitor.conversation);
+    let mut to_operators = app.bus.subscribe_account(owner.account_id);
+    let turn = app.bus.row_order(address.conversation_id).await;
+    let first = tokio::spawn({
+        let (app, slug) = (app.app.clone(), visitor.conversation.slug.as_str().into());
+        async move { message::publish_row(&app, address, slug).await }
+    });
+    let second = tokio::spawn({
+        let (app, visitor) = (app.app.clone(), visitor.clone());
+        async move { rating::rate(&app, &visitor, 4, None).await }
+    });
+    while app
+        .fresh(&visitor)
+        .await
+        .conversation
+        .rating_score
+        .is_none()
+    {
+        tokio::task::yield_now().await;
+    }
+    drop(turn);
+    first.await.unwrap();
+    second.await.unwrap().unwrap();
+    for _ in 0..2 {
+        let shown = to_operators.try_recv().unwrap();
+        let Event::Conversation { conversation } = &*shown.event else {
+            panic!("{shown:?}");
+        };
+        let rating = conversation.rating.as_ref();
+        assert_eq!(rating.map(|rating| rating.score), Some(4));
+    }
+});
+
 on_both!(verdicts_and_contacts_are_checked_and_shown, |app| {
     let (owner, visitor) = desk(app).await;
     say(app, &visitor, "Hello").await;

@@ -8,14 +8,15 @@ use parlance::core::conversation;
 use parlance::core::file::{self, Incoming, Takes};
 use parlance::core::knowledge::{self, New};
 use parlance::core::session::{self, Arrival};
-use parlance::core::{contact, nudge, rating, ticket};
+use parlance::core::{contact, nudge, rating, ticket, webhook};
 use parlance::store;
 use parlance::store::contact::Contact;
 use serde_json::{Value, json};
 use shared::nudge::NudgeRequest;
+use shared::webhook::{CreateWebhookRequest, WebhookEvent};
 use shared::widget::EscalationTrigger;
-use sqlx::Row;
 use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, Row};
 use std::collections::BTreeMap;
 
 /// An owner with a site whose people answer themselves.
@@ -115,6 +116,7 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
         .await
         .unwrap();
     let (account_id, conversation_id) = (owner.operator.account_id, visitor.conversation.id);
+    let tags = ["vip".to_owned()];
     app.db
         .write(move |transaction| {
             Box::pin(async move {
@@ -126,7 +128,11 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
                     run_at: i64::MAX,
                     lease: None,
                 };
-                store::job::insert(transaction, &job, 0).await
+                store::job::insert(transaction, &job, 0).await?;
+                store::tag::replace(transaction, account_id, conversation_id, &tags, 0).await?;
+                let scope = format!("POST /somewhere {site_id}");
+                let site = Some(site_id);
+                store::idempotency::reserve(transaction, &scope, "key", "print", site, 0).await
             })
         })
         .await
@@ -134,13 +140,30 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
     (visitor, item.id)
 }
 
-/// Rows of every table there is, but for the log of migrations.
-pub async fn counts(app: &TestApp) -> BTreeMap<String, i64> {
-    let pool = AnyPoolOptions::new()
+/// A webhook that is told everything. Its name leads to where nothing may be sent, so every try fails at once.
+pub async fn webhook(app: &TestApp, owner: &Person) -> i64 {
+    let request = CreateWebhookRequest {
+        url: "http://localhost/hook".into(),
+        events: WebhookEvent::ALL.to_vec(),
+        description: None,
+        enabled: None,
+    };
+    webhook::create(app, &owner.operator, request)
+        .await
+        .unwrap()
+        .id
+}
+
+async fn pool(app: &TestApp) -> AnyPool {
+    AnyPoolOptions::new()
         .max_connections(1)
         .connect(&app.config.database_url)
         .await
-        .unwrap();
+        .unwrap()
+}
+
+/// Every table there is, but for the log of migrations.
+async fn tables(app: &TestApp, pool: &AnyPool) -> Vec<String> {
     let tables = match app.db.engine() {
         "sqlite" => {
             "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
@@ -149,10 +172,17 @@ pub async fn counts(app: &TestApp) -> BTreeMap<String, i64> {
             "select table_name::text as name from information_schema.tables where table_schema = current_schema()"
         }
     };
+    let rows = sqlx::query(tables).fetch_all(pool).await.unwrap();
+    let names = rows.iter().map(|row| row.get::<String, _>("name"));
+    names.filter(|name| !name.starts_with('_')).collect()
+}
+
+/// Rows of every table that requests write to; signing in does not count.
+pub async fn counts(app: &TestApp) -> BTreeMap<String, i64> {
+    let pool = pool(app).await;
     let mut counts = BTreeMap::new();
-    for row in sqlx::query(tables).fetch_all(&pool).await.unwrap() {
-        let table: String = row.get("name");
-        if table.starts_with('_') || matches!(table.as_str(), "auth_sessions" | "instance") {
+    for table in tables(app, &pool).await {
+        if matches!(table.as_str(), "auth_sessions" | "instance") {
             continue;
         }
         let count = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
@@ -161,4 +191,54 @@ pub async fn counts(app: &TestApp) -> BTreeMap<String, i64> {
     }
     pool.close().await;
     counts
+}
+
+/// Every row of every table, as text: for what must be nowhere.
+pub async fn everything(app: &TestApp) -> String {
+    let pool = pool(app).await;
+    let mut text = String::new();
+    for table in tables(app, &pool).await {
+        let rows = match app.db.engine() {
+            "sqlite" => sqlite_rows(&pool, &table).await,
+            _ => format!("select cast(t as text) as line from {table} t"),
+        };
+        for row in sqlx::query(sqlx::AssertSqlSafe(rows))
+            .fetch_all(&pool)
+            .await
+            .unwrap()
+        {
+            text.push_str(&row.get::<String, _>("line"));
+            text.push('\n');
+        }
+    }
+    pool.close().await;
+    text
+}
+
+/// A statement that gives the rows of a table of SQLite as text.
+async fn sqlite_rows(pool: &AnyPool, table: &str) -> String {
+    let columns = format!("select name from pragma_table_info('{table}')");
+    let columns = sqlx::query(sqlx::AssertSqlSafe(columns))
+        .fetch_all(pool)
+        .await
+        .unwrap();
+    let columns: Vec<String> = columns
+        .iter()
+        .map(|row| {
+            let name = row.get::<String, _>("name");
+            // Bytes are no text; PostgreSQL shows them in hexadecimal by itself.
+            format!("case typeof({name}) when 'blob' then hex({name}) else coalesce(cast({name} as text), '') end")
+        })
+        .collect();
+    format!(
+        "select {} as line from {table}",
+        columns.join(" || ' ' || ")
+    )
+}
+
+/// Runs a statement behind the program's back.
+pub async fn execute(app: &TestApp, statement: &str) {
+    store::execute_for_tests(&app.config.database_url, statement)
+        .await
+        .unwrap();
 }

@@ -47,7 +47,10 @@ on_both!(every_documented_field_can_be_set_and_is_read_back, |app| {
             "<script src=\"http://chat.example/widget.js\" data-site=\"site_{slug}\" async></script>"
         )
     );
-    for never in ["apiKey", "plan", "kycSecret"] {
+    assert_eq!(before["apiKey"].as_str().unwrap().len(), 32);
+    assert_eq!(before["userId"], owner.operator.account_id);
+    assert_eq!(before["createdAt"], "2026-01-05T10:00:00.000Z");
+    for never in ["plan", "kycSecret"] {
         assert!(before.get(never).is_none(), "{never}");
     }
 

@@ -1,7 +1,7 @@
 //! Every route for people who sign in: as nobody, as a stranger, with a bad body, with odd ids.
 
 use crate::caller::{Caller, Person};
-use crate::desk::{counts, furnish};
+use crate::desk::{counts, furnish, webhook};
 use crate::support::{Engine, TestApp, on_both};
 use parlance::core::actor::Visitor;
 use serde_json::{Value, json};
@@ -30,6 +30,9 @@ struct House {
     site_id: i64,
     slug: String,
     item_id: i64,
+    webhook_id: i64,
+    delivery_id: i64,
+    key_id: i64,
 }
 
 async fn house(app: &TestApp) -> House {
@@ -39,14 +42,27 @@ async fn house(app: &TestApp) -> House {
         .await
         .expect(201);
     let site_id = bot["id"].as_i64().unwrap();
+    let webhook_id = webhook(app, &owner).await;
     let (visitor, item_id) = furnish(app, &owner, site_id).await;
     let slug = visitor.site.slug.clone();
+    let log = owner
+        .get(app, &format!("/api/webhooks/{webhook_id}/deliveries"))
+        .await
+        .expect(200);
+    let key = owner
+        .call(app, "POST", "/api/keys", &json!({"name": "Key"}))
+        .await
+        .expect(201);
+    let key_id = key["id"].as_i64().unwrap();
     House {
         owner,
         visitor,
         site_id,
         slug,
         item_id,
+        webhook_id,
+        delivery_id: log["data"][0]["id"].as_i64().unwrap(),
+        key_id,
     }
 }
 
@@ -61,7 +77,22 @@ fn routes(house: &House) -> Vec<Route> {
     // What `furnish` made is the first of its kind.
     let nudge = "/api/nudges/1";
     let visitor = format!("/api/visitors/{}", house.visitor.conversation.visitor_id);
+    let webhook = format!("/api/webhooks/{}", house.webhook_id);
+    let replay = format!("{webhook}/deliveries/{}/replay", house.delivery_id);
     let mut routes = vec![
+        route("GET", "/api/webhooks", Value::Null, 200),
+        route(
+            "POST",
+            "/api/webhooks",
+            json!({"url": "https://hooks.example.com/", "events": ["new_message"]}),
+            201,
+        ),
+        route("GET", &webhook, Value::Null, 404),
+        route("PATCH", &webhook, json!({"description": "Hacked"}), 404),
+        route("DELETE", &webhook, Value::Null, 404),
+        route("POST", format!("{webhook}/rotate"), json!({}), 404),
+        route("GET", format!("{webhook}/deliveries"), Value::Null, 404),
+        route("POST", replay, json!({}), 404),
         route("GET", "/auth/me", Value::Null, 200),
         route("GET", "/bots", Value::Null, 200),
         route("POST", "/bots", json!({"name": "B"}), 201),
@@ -102,6 +133,26 @@ fn routes(house: &House) -> Vec<Route> {
             "POST",
             format!("/api/chatbots/{chatbot}/ask"),
             json!({"message": "What?"}),
+            404,
+        ),
+        route(
+            "GET",
+            format!("/api/chatbots/{chatbot}/api-key"),
+            Value::Null,
+            404,
+        ),
+        route(
+            "POST",
+            format!("/api/chatbots/{chatbot}/api-key/rotate"),
+            json!({}),
+            404,
+        ),
+        route("GET", "/api/keys", Value::Null, 200),
+        route("POST", "/api/keys", json!({"name": "Key"}), 201),
+        route(
+            "DELETE",
+            format!("/api/keys/{}", house.key_id),
+            Value::Null,
             404,
         ),
         route("GET", "/api/conversations", Value::Null, 200),
@@ -246,7 +297,7 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
     for (table, count) in &before {
         // The stranger's own bot, session and account.
         let own = match table.as_str() {
-            "accounts" | "users" | "sites" => 1,
+            "accounts" | "users" | "sites" | "site_keys" | "api_keys" | "webhook_endpoints" => 1,
             _ => 0,
         };
         assert_eq!(after[table], count + own, "{table}");
@@ -359,6 +410,12 @@ async fn odd_ids_are_just_not_there() {
             ("DELETE", format!("/api/nudges/{id}")),
             ("POST", format!("/api/visitors/{id}/block")),
             ("POST", format!("/api/visitors/{id}/unblock")),
+            ("GET", format!("/api/webhooks/{id}")),
+            ("PATCH", format!("/api/webhooks/{id}")),
+            ("DELETE", format!("/api/webhooks/{id}")),
+            ("GET", format!("/api/webhooks/{id}/deliveries")),
+            ("POST", format!("/api/webhooks/{id}/rotate")),
+            ("POST", format!("/api/webhooks/1/deliveries/{id}/replay")),
         ] {
             let reply = house.owner.call(&app, method, &path, &json!({})).await;
             assert_eq!(reply.status, 404, "{method} {path}: {}", reply.body);
@@ -367,7 +424,22 @@ async fn odd_ids_are_just_not_there() {
 }
 
 /// Routes that somebody who is not signed in may call, besides the visitors' own.
-const OPEN: [&str; 4] = ["/auth/login", "/auth/setup", "/health", "/health/ready"];
+const OPEN: [&str; 5] = [
+    "/api/v1/developers",
+    "/auth/login",
+    "/auth/setup",
+    "/health",
+    "/health/ready",
+];
+
+/// A credential that a route takes, as the description names it.
+fn credential(path: &str) -> &'static str {
+    match path {
+        "/api/v1/sites" => "developerKey",
+        path if path.starts_with("/api/v1/") => "siteKey",
+        _ => "dashboard",
+    }
+}
 
 #[tokio::test]
 async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
@@ -386,7 +458,9 @@ async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
         }
         for (method, operation) in methods.as_object().unwrap() {
             let place = format!("{method} {path}");
-            assert_eq!(operation["security"], json!([{"dashboard": []}]), "{place}");
+            let credentials = operation["security"].as_array().unwrap();
+            let expected = credential(path);
+            assert!(credentials.contains(&json!({expected: []})), "{place}");
             let address = path.replace("{id}", "1").replace("{bot_id}", "1");
             let method = method.to_uppercase();
             let reply = Caller::NOBODY

@@ -2,9 +2,11 @@
 
 use crate::support::{Engine, config};
 use parlance::config::{Config, ModelConfig};
-use parlance::net::Net;
+use parlance::net::{Net, Post, Unanswered};
 use shared::error::ErrorCode;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -158,14 +160,30 @@ async fn the_configured_model_is_reached_at_its_host_and_port_only() {
         model: "m".into(),
     });
     let net = Net::new(&config).unwrap();
-    let url = net
-        .check(&format!("http://{address}/v1/chat/completions"))
-        .unwrap();
-    assert_eq!(net.get(url).await.unwrap().status(), 200);
-    assert!(net.check("http://127.0.0.1:1/").is_err());
-    assert!(
-        net.check(&format!("http://127.0.0.2:{}/", address.port()))
-            .is_err()
+    let model = format!("http://{address}/v1/chat/completions");
+    let url = net.check_model(&model).unwrap();
+    let request = net.request(reqwest::Method::GET, url.clone()).unwrap();
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    for other in [
+        "http://127.0.0.1:1/".to_owned(),
+        format!("http://127.0.0.2:{}/", address.port()),
+        "http://127.0.0.1/".to_owned(),
+        format!("http://user@{address}/v1"),
+    ] {
+        assert!(net.check_model(&other).is_err(), "{other}");
+    }
+    // Addresses that others choose do not lead there: neither a page to read nor a webhook.
+    assert!(net.check(&model).is_err());
+    assert_eq!(
+        net.get(url.clone()).await.unwrap_err().code,
+        ErrorCode::ForbiddenAddress
     );
-    assert!(net.check("http://127.0.0.1/").is_err());
+    let post = Post {
+        url,
+        headers: &BTreeMap::new(),
+        body: String::new(),
+        patience: Duration::from_secs(5),
+        keep: 10,
+    };
+    assert_eq!(net.post(post).await, Err(Unanswered::Forbidden));
 }

@@ -22,6 +22,11 @@ pub struct Server {
 }
 
 pub fn program(folder: &TempDir, database: &str) -> Command {
+    program_with(folder, database, "off")
+}
+
+/// The program with its metrics at an address.
+pub fn program_with(folder: &TempDir, database: &str, metrics: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_parlance"));
     command
         .arg("serve")
@@ -31,7 +36,7 @@ pub fn program(folder: &TempDir, database: &str) -> Command {
             "--rate-limit-scale",
             "0",
             "--metrics-listen",
-            "off",
+            metrics,
         ])
         .args(["--database-url", database])
         .arg("--data-dir")

@@ -50,6 +50,7 @@ async fn begin_conversation(
         locale: Some("de-DE"),
         page_url: Some("https://acme.example/pricing"),
         referrer: None,
+        is_test: false,
         parent_origin: Some("https://acme.example"),
     };
     conversation::insert(transaction, &new, NOW).await
@@ -1055,10 +1056,15 @@ on_both!(a_job_is_claimed_by_one_worker_retried_and_rests, |app| {
     .unwrap();
     let mut connection = app.db.read().await.unwrap();
     assert_eq!(
-        job::due(&mut connection, NOW - 1, 10).await.unwrap(),
+        job::due(&mut connection, "answer", NOW - 1, 10)
+            .await
+            .unwrap(),
         Vec::<i64>::new()
     );
-    assert_eq!(job::due(&mut connection, NOW, 10).await.unwrap(), [free]);
+    assert_eq!(
+        job::due(&mut connection, "answer", NOW, 10).await.unwrap(),
+        [free]
+    );
     let claim = |worker: &'static str, id: i64, now: i64| async move {
         write!(app, |tx| job::claim(tx, id, worker, now + 100, now).await).unwrap()
     };
@@ -1074,23 +1080,28 @@ on_both!(a_job_is_claimed_by_one_worker_retried_and_rests, |app| {
     assert!(claim("c", held, NOW + 899).await.is_none());
     write!(app, |tx| job::retry(tx, free, NOW + 50, "later").await).unwrap();
     assert_eq!(
-        job::due(&mut connection, NOW + 50, 10).await.unwrap(),
+        job::due(&mut connection, "answer", NOW + 50, 10)
+            .await
+            .unwrap(),
         [free]
     );
     write!(app, |tx| job::rest(tx, free, NOW, "never").await).unwrap();
     assert!(
-        job::due(&mut connection, NOW + 50, 10)
+        job::due(&mut connection, "answer", NOW + 50, 10)
             .await
             .unwrap()
             .is_empty()
     );
     assert_eq!(write!(app, |tx| job::release(tx, "b").await).unwrap(), 1);
-    assert_eq!(job::due(&mut connection, NOW, 10).await.unwrap(), [held]);
+    assert_eq!(
+        job::due(&mut connection, "answer", NOW, 10).await.unwrap(),
+        [held]
+    );
     claim("d", held, NOW).await.unwrap();
     assert_eq!(write!(app, |tx| job::release_all(tx).await).unwrap(), 1);
     write!(app, |tx| job::finish(tx, held).await).unwrap();
     assert!(
-        job::due(&mut connection, NOW + 1_000, 10)
+        job::due(&mut connection, "answer", NOW + 1_000, 10)
             .await
             .unwrap()
             .is_empty()
@@ -1210,7 +1221,7 @@ on_both!(knowledge_is_kept_whole_and_in_passages, |app| {
 on_both!(the_first_of_two_equal_requests_is_remembered, |app| {
     let reserve = |key: &'static str| async move {
         write!(app, |tx| idempotency::reserve(
-            tx, "scope", key, "print", NOW
+            tx, "scope", key, "print", None, NOW
         )
         .await)
         .unwrap()
@@ -1312,5 +1323,10 @@ on_both!(deleting_a_site_takes_everything_it_owned, |app| {
             .unwrap()
             .is_empty()
     );
-    assert!(job::due(&mut connection, NOW, 9).await.unwrap().is_empty());
+    assert!(
+        job::due(&mut connection, "answer", NOW, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 });

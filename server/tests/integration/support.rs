@@ -120,6 +120,7 @@ impl TestApp {
                         user_id,
                         name: user.name.to_owned(),
                         role,
+                        key: None,
                     })
                 })
             })

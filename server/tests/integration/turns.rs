@@ -52,7 +52,7 @@ async fn thread(app: &TestApp, visitor: &Visitor) -> Vec<Message> {
 
 async fn jobs_left(app: &TestApp) -> usize {
     let mut connection = app.db.read().await.unwrap();
-    store::job::due(&mut connection, i64::MAX, 100)
+    store::job::due(&mut connection, "answer", i64::MAX, 100)
         .await
         .unwrap()
         .len()
@@ -254,3 +254,34 @@ on_both!(
         hear(ask(app, &visitor, &"é".repeat(1_000), None).await).await;
     }
 );
+
+on_both!(only_as_many_jobs_are_claimed_as_can_run_at_once, |app| {
+    let (owner, visitor) = desk(app, SiteSettings::default()).await;
+    let (account_id, conversation_id) = (owner.account_id, visitor.conversation.id);
+    app.db
+        .write(move |transaction| {
+            Box::pin(async move {
+                for kind in ["answer"; 33].into_iter().chain(["of_a_later_version"]) {
+                    let job = store::job::NewJob {
+                        kind,
+                        account_id,
+                        conversation_id: Some(conversation_id),
+                        // There is no such message: the job ends with nothing done.
+                        payload: "4711",
+                        run_at: 0,
+                        lease: None,
+                    };
+                    store::job::insert(transaction, &job, 0).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(job::run_due(app).await.unwrap(), 32);
+    assert_eq!(job::run_due(app).await.unwrap(), 1);
+    assert_eq!(job::run_due(app).await.unwrap(), 0);
+    let mut connection = app.db.read().await.unwrap();
+    let left = store::job::due(&mut connection, "of_a_later_version", 0, 9).await;
+    assert_eq!(left.unwrap().len(), 1, "left to who knows it");
+});

@@ -280,6 +280,7 @@ on_both!(the_visitors_verdicts_and_contact_reach_the_inbox, |app| {
 
     let history = guest.get(app, "history").await.expect(200);
     assert_eq!(history["rating"], json!({"score": 5}), "again replaces");
+    assert_eq!(history["read_seq"], 2);
     assert_eq!(history["messages"][1]["feedback"], "down");
     let inbox = owner.get(app, "/api/conversations").await.expect(200);
     let row = &inbox["data"][0];

@@ -52,7 +52,7 @@ struct Inner {
     /// Counts connections that came about.
     connections: u32,
     last_event: String,
-    read_seq: i64,
+    /// What the host page was told last.
     unread: u32,
     typing_told_at: f64,
     /// The visitor is to be taken to the end of the thread, wherever they are.
@@ -104,7 +104,6 @@ impl Chat {
             channel: 0,
             connections: 0,
             last_event: String::new(),
-            read_seq: 0,
             unread: 0,
             typing_told_at: 0.0,
             is_end_wanted: false,
@@ -210,8 +209,6 @@ impl Chat {
     fn opened(self) {
         self.is_open.set(true);
         self.focus.update(|count| *count += 1);
-        self.inner.update_value(|inner| inner.unread = 0);
-        self.tell(&PanelMessage::Unread { count: 0 });
         self.mark_read();
     }
 
@@ -322,17 +319,7 @@ impl Chat {
             _ => format!("{}: {words}", self.author_of(entry)),
         });
         self.tell_event("message_received", Some(entry.text.clone()));
-        if self.is_seen_now() {
-            self.mark_read();
-            return;
-        }
-        let count = self.inner.try_update_value(|inner| {
-            inner.unread += 1;
-            inner.unread
-        });
-        self.tell(&PanelMessage::Unread {
-            count: count.unwrap_or(1),
-        });
+        self.mark_read();
     }
 
     /// The name that stands at a message.

@@ -12,7 +12,7 @@ use shared::conversation::{Mode, Rating};
 use shared::event::Event;
 use shared::frame::PanelMessage;
 use shared::limits::VISITOR_MESSAGE_CHARS;
-use shared::message::{Role, Thumb};
+use shared::message::Thumb;
 use shared::widget::{
     ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, RateRequest, ReadRequest,
 };
@@ -212,7 +212,6 @@ impl Chat {
             inner.session_id = None;
             inner.outbox.clear();
             inner.last_event = String::new();
-            inner.read_seq = 0;
             inner.model = ChatModel::new(inner.model.assistant_answers);
             if !keep_visitor {
                 inner.visitor_id = None;
@@ -269,29 +268,38 @@ impl Chat {
         });
     }
 
+    /// Whatever the visitor sees now counts as read; the host page learns what does not.
     pub(super) fn mark_read(self) {
-        let seen = self.inner.with_value(|inner| {
-            let others = inner
-                .model
-                .entries()
-                .iter()
-                .filter(|entry| entry.role != Role::User);
-            others
-                .filter_map(|entry| entry.seq)
-                .max()
-                .filter(|seq| *seq > inner.read_seq)
+        let is_seen = self.is_seen_now();
+        if is_seen {
+            self.tell_read();
+        }
+        let change = self.inner.try_update_value(|inner| {
+            let count = if is_seen { 0 } else { inner.model.unread() };
+            (std::mem::replace(&mut inner.unread, count) != count).then_some(count)
         });
-        let (Some(seq), Some(session), true) = (seen, self.session_id(), self.is_seen_now()) else {
+        if let Some(count) = change.flatten() {
+            self.tell(&PanelMessage::Unread { count });
+        }
+    }
+
+    fn tell_read(self) {
+        let Some(session) = self.session_id() else {
             return;
         };
-        self.inner.update_value(|inner| inner.read_seq = seq);
+        let read = self
+            .inner
+            .try_update_value(|inner| inner.model.take_unread());
+        let Some(seq) = read.flatten() else {
+            return;
+        };
         spawn(async move {
             if api::post("read", Some(&session), &ReadRequest { seq })
                 .await
                 .is_err()
             {
                 self.inner
-                    .update_value(|inner| inner.read_seq = inner.read_seq.min(seq - 1));
+                    .update_value(|inner| inner.model.give_unread_back(seq));
             }
         });
     }

@@ -35,6 +35,10 @@ impl ChatModel {
                 who: Typist::Operator,
                 seq,
             } => self.mark_seen(seq),
+            Event::Read {
+                who: Typist::Visitor,
+                seq,
+            } => self.read_seq = self.read_seq.max(seq),
             Event::Read { .. } => {}
             Event::Removed { id, .. } => self.remove(id),
             Event::Blocked { blocked } => self.head.blocked = blocked,
@@ -87,7 +91,7 @@ impl ChatModel {
     }
 
     fn mark_seen(&mut self, seq: i64) {
-        self.read_seq = self.read_seq.max(seq);
+        self.seen_seq = self.seen_seq.max(seq);
         let is_seen = |entry: &&Entry| entry.is_own() && entry.seq.is_some_and(|own| own <= seq);
         let keys: Vec<Key> = self
             .entries
@@ -291,7 +295,7 @@ impl ChatModel {
             self.typing = None;
         }
         let seq = message.seq;
-        let seen = seq <= self.read_seq;
+        let seen = seq <= self.seen_seq;
         self.change(key, |entry| adopt(entry, message, seen));
         self.drop_doubles(key);
         self.put_in_order(key, seq);

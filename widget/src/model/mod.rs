@@ -55,6 +55,10 @@ impl Entry {
     fn is_streaming(&self) -> bool {
         self.state == State::Streaming
     }
+
+    fn is_whole(&self) -> bool {
+        matches!(self.state, State::Complete | State::Interrupted)
+    }
 }
 
 /// Everything above and below the thread.
@@ -129,6 +133,9 @@ pub struct ChatModel {
     next_key: Key,
     pub head: Head,
     typing: Option<Typing>,
+    /// How far the other side has read.
+    seen_seq: i64,
+    /// How far the visitor has read, here or elsewhere.
     read_seq: i64,
     /// Whether the assistant answers at once (`ai_mode` is `on`).
     pub assistant_answers: bool,
@@ -167,6 +174,31 @@ impl ChatModel {
             .filter_map(|entry| entry.seq)
             .max()
             .unwrap_or(0)
+    }
+
+    /// Whole messages of the other side that the visitor has not read. One that has no place yet has just come.
+    pub fn unread(&self) -> u32 {
+        let is_new = |entry: &&Entry| {
+            !entry.is_own() && entry.is_whole() && entry.seq.is_none_or(|seq| seq > self.read_seq)
+        };
+        let count = self.entries.iter().filter(is_new).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// Position up to which there is something new to read, which then counts as read.
+    pub fn take_unread(&mut self) -> Option<i64> {
+        let others = self.entries.iter().filter(|entry| !entry.is_own());
+        let seq = others
+            .filter_map(|entry| entry.seq)
+            .max()
+            .filter(|seq| *seq > self.read_seq)?;
+        self.read_seq = seq;
+        Some(seq)
+    }
+
+    /// The server did not hear that the visitor has read this far.
+    pub fn give_unread_back(&mut self, seq: i64) {
+        self.read_seq = self.read_seq.min(seq - 1);
     }
 
     pub fn first_seq(&self) -> Option<i64> {
@@ -274,6 +306,7 @@ impl ChatModel {
             self.head.ended |= reply.chat_ended;
             self.head.blocked = reply.blocked;
             self.head.rating = reply.rating;
+            self.read_seq = self.read_seq.max(reply.read_seq);
         }
         for message in reply.messages {
             self.upsert(message);
@@ -349,8 +382,7 @@ impl ChatModel {
         if *entry == before {
             return;
         }
-        let is_whole = |entry: &Entry| matches!(entry.state, State::Complete | State::Interrupted);
-        if !entry.is_own() && is_whole(entry) && !is_whole(&before) {
+        if !entry.is_own() && entry.is_whole() && !before.is_whole() {
             self.changes.arrived.push(key);
         }
         if !self.changes.entries.contains(&key) {

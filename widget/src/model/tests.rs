@@ -87,6 +87,7 @@ fn history(messages: Vec<Message>) -> HistoryReply {
         rating: None,
         has_more: false,
         blocked: false,
+        read_seq: 0,
         cursor: 0,
     }
 }
@@ -735,4 +736,62 @@ fn any_interleaving_of_the_streams_converges() {
 enum Step {
     Live(Event),
     Turn(&'static str, ChatEvent),
+}
+
+#[test]
+fn what_came_with_the_history_is_unread_beyond_the_read_mark() {
+    let mut model = ChatModel::new(true);
+    let mut reply = history(vec![
+        message(1, Role::User, "Hello"),
+        message(2, Role::Assistant, "Hi"),
+        message(3, Role::Operator, "One more thing"),
+        message(4, Role::User, "Yes?"),
+        message(5, Role::Operator, "And another"),
+    ]);
+    reply.read_seq = 2;
+    model.merge_history(reply, true);
+    assert_eq!(model.unread(), 2);
+    assert_eq!(model.take_unread(), Some(5));
+    assert_eq!(model.unread(), 0);
+    assert_eq!(model.take_unread(), None, "read once");
+}
+
+#[test]
+fn what_another_tab_has_read_is_read() {
+    let mut model = ChatModel::new(true);
+    model.apply(operator(1, "Hello"));
+    model.apply(operator(2, "Still there?"));
+    assert_eq!(model.unread(), 2);
+    model.apply(Event::Read {
+        seq: 1,
+        who: Typist::Visitor,
+    });
+    assert_eq!(model.unread(), 1);
+    model.apply(Event::Read {
+        seq: 2,
+        who: Typist::Operator,
+    });
+    assert_eq!(
+        model.unread(),
+        1,
+        "that the operator reads says nothing about the visitor"
+    );
+}
+
+#[test]
+fn an_answer_counts_as_unread_once_it_is_whole() {
+    let mut model = ChatModel::new(true);
+    model.apply(chunk("a", 0, "We ship "));
+    assert_eq!(model.unread(), 0);
+    model.apply(answer(2, "a", "We ship to Canada."));
+    assert_eq!(model.unread(), 1);
+}
+
+#[test]
+fn a_read_mark_that_did_not_arrive_is_given_again() {
+    let mut model = ChatModel::new(true);
+    model.apply(operator(3, "Hello"));
+    assert_eq!(model.take_unread(), Some(3));
+    model.give_unread_back(3);
+    assert_eq!(model.take_unread(), Some(3));
 }

@@ -14,6 +14,7 @@ use crate::core::contact::check_email;
 use crate::error::{Error, Result, check};
 use crate::rates::Rule;
 use crate::store;
+use crate::store::Transaction;
 use crate::store::user::{NewUser, User};
 use shared::account::{LoginRequest, Me, UserRole};
 use shared::error::ErrorCode;
@@ -66,36 +67,82 @@ pub struct Opened {
 /// `account_exists`, `validation_failed` naming the field.
 pub async fn create(app: &App, new: NewAccount) -> Result<Created> {
     let NewPerson { email, name } = check_new(&new.email, &new.password, new.name.as_deref())?;
-    let Some(plan) = PLANS.into_iter().find(|plan| *plan == new.plan) else {
-        return Err(Error::invalid("plan", "plan must be free or pro"));
+    let plan = known_plan(&new.plan)?;
+    let owner = NewOwner {
+        email,
+        name,
+        password_hash: app.passwords.hash(&app.ids, new.password).await?,
+        plan,
     };
-    let password_hash = app.passwords.hash(&app.ids, new.password).await?;
     let now = app.now();
+    app.db
+        .write(move |transaction| Box::pin(async move { insert(transaction, &owner, now).await }))
+        .await
+}
+
+/// Somebody whose address and password were found good, and their account to be.
+pub(super) struct NewOwner {
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+    pub plan: &'static str,
+}
+
+pub(super) async fn insert(
+    transaction: &mut Transaction,
+    owner: &NewOwner,
+    now: Millis,
+) -> Result<Created> {
+    if store::user::by_email(transaction, &owner.email)
+        .await?
+        .is_some()
+    {
+        return Err(ErrorCode::AccountExists.into());
+    }
+    let account_id = store::account::insert(transaction, &owner.name, owner.plan, now).await?;
+    let user = NewUser {
+        account_id,
+        email: &owner.email,
+        password_hash: &owner.password_hash,
+        name: &owner.name,
+        role: UserRole::Owner,
+        verified_at: Some(now),
+    };
+    let user_id = store::user::insert(transaction, &user, now)
+        .await
+        .map_err(taken_meanwhile)?;
+    Ok(Created {
+        account_id,
+        user_id,
+    })
+}
+
+/// Puts the account of somebody who signs in on another plan.
+///
+/// # Errors
+/// `not_found` where nobody signs in with this address, `validation_failed` naming the field.
+pub async fn set_plan(app: &App, email: &str, plan: &str) -> Result<()> {
+    let email = normalise_email(email);
+    let plan = known_plan(plan)?;
     app.db
         .write(move |transaction| {
             Box::pin(async move {
-                if store::user::by_email(transaction, &email).await?.is_some() {
-                    return Err(ErrorCode::AccountExists.into());
-                }
-                let account_id = store::account::insert(transaction, &name, plan, now).await?;
-                let user = NewUser {
-                    account_id,
-                    email: &email,
-                    password_hash: &password_hash,
-                    name: &name,
-                    role: UserRole::Owner,
-                    verified_at: Some(now),
-                };
-                let user_id = store::user::insert(transaction, &user, now)
-                    .await
-                    .map_err(taken_meanwhile)?;
-                Ok(Created {
-                    account_id,
-                    user_id,
-                })
+                let user = store::user::by_email(transaction, &email).await?;
+                let user = user.ok_or_else(|| {
+                    Error::new(ErrorCode::NotFound)
+                        .with_detail("Nobody signs in with this address.")
+                })?;
+                store::account::set_plan(transaction, user.account_id, plan).await
             })
         })
         .await
+}
+
+fn known_plan(plan: &str) -> Result<&'static str> {
+    PLANS
+        .into_iter()
+        .find(|known| *known == plan)
+        .ok_or_else(|| Error::invalid("plan", "plan must be free or pro"))
 }
 
 fn taken_meanwhile(error: Error) -> Error {
@@ -105,12 +152,12 @@ fn taken_meanwhile(error: Error) -> Error {
     }
 }
 
-struct NewPerson {
-    email: String,
-    name: String,
+pub(super) struct NewPerson {
+    pub email: String,
+    pub name: String,
 }
 
-fn check_new(email: &str, password: &str, name: Option<&str>) -> Result<NewPerson> {
+pub(super) fn check_new(email: &str, password: &str, name: Option<&str>) -> Result<NewPerson> {
     let email = normalise_email(email);
     check_email(&email)?;
     check_password(password)?;
@@ -216,6 +263,7 @@ fn operator(user: User) -> Operator {
         user_id: user.id,
         name: user.name,
         role: user.role,
+        key: None,
     }
 }
 

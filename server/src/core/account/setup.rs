@@ -14,6 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Where the instance table notes that the browser's set-up was used, so that two replicas cannot both do it.
 const USED: &str = "setup_used";
 
+/// Whoever sets an instance up runs it: their account is not bounded by what strangers get.
+const PLAN: &str = "pro";
+
 /// The token that opens the set-up, kept as a hash and only as long as the process lives.
 #[derive(Debug, Default)]
 pub struct SetupToken(Mutex<Option<[u8; 32]>>);
@@ -82,9 +85,10 @@ pub async fn set_up(app: &App, request: SetupRequest) -> Result<Opened> {
                 let account_id = match store::account::of_demo(transaction).await? {
                     Some(id) => {
                         store::account::rename(transaction, id, &name).await?;
+                        store::account::set_plan(transaction, id, PLAN).await?;
                         id
                     }
-                    None => store::account::insert(transaction, &name, "free", now).await?,
+                    None => store::account::insert(transaction, &name, PLAN, now).await?,
                 };
                 let user = NewUser {
                     account_id,

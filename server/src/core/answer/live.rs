@@ -1,6 +1,7 @@
 //! Answers under way, in memory: the text so far and who listens to it. Chunks are not rows; who joins late
 //! starts from the text so far.
 
+use crate::bus::Audience;
 use crate::core::message::Address;
 use shared::conversation::Mode;
 use shared::message::Message;
@@ -35,6 +36,8 @@ pub struct LiveAnswer {
     pub answer_id: String,
     /// Position of the message it answers.
     pub question_seq: i64,
+    /// Who hears its pieces, besides those who asked.
+    pub audience: Audience,
     state: Mutex<State>,
 }
 
@@ -119,12 +122,14 @@ impl LiveAnswers {
         slug: Arc<str>,
         answer_id: String,
         question_seq: i64,
+        audience: Audience,
     ) -> Arc<LiveAnswer> {
         let answer = Arc::new(LiveAnswer {
             address,
             conversation_slug: slug,
             answer_id,
             question_seq,
+            audience,
             state: Mutex::new(State::default()),
         });
         self.lock()
@@ -195,6 +200,7 @@ impl LiveAnswers {
 #[cfg(test)]
 mod tests {
     use super::{LiveAnswers, TurnEvent};
+    use crate::bus::Audience;
     use crate::core::message::Address;
 
     fn chunk(event: Option<TurnEvent>) -> String {
@@ -215,6 +221,7 @@ mod tests {
             "slug".into(),
             "ans_1".into(),
             1,
+            Audience::Everybody,
         );
         let mut early = answer.listen();
         answer.push("née ", |offset| assert_eq!(offset, 0));

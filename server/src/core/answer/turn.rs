@@ -9,8 +9,9 @@ use crate::clock::SECOND;
 use crate::core::actor::Visitor;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, LEASE, Sender, Sent};
-use crate::core::ticket;
+use crate::core::{session, ticket};
 use crate::error::{Error, Result};
+use crate::metrics::AnswerOutcome;
 use crate::store;
 use crate::store::conversation::Conversation;
 use crate::store::job::Job;
@@ -66,7 +67,11 @@ pub async fn ask(
 /// # Errors
 /// `visitor_blocked`, `site_disabled`, `validation_failed`, `storage_unavailable`.
 pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sent, Asked)> {
-    words.check(&visitor.site)?;
+    let is_test = visitor.conversation.is_test();
+    if !is_test {
+        session::check_open(&visitor.site)?;
+    }
+    words.check_form()?;
     if visitor.conversation.visitor_blocked_at.is_some() {
         return Err(ErrorCode::VisitorBlocked.into());
     }
@@ -77,6 +82,8 @@ pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sen
         ..Draft::new(Sender::Visitor, words.text)
     };
     match settings.ai_mode.as_str() {
+        // Whoever tries out a prompt wants to see what it does, whatever visitors get at the moment.
+        _ if is_test => {}
         "off" => {
             draft.handover = Some(handover::Event::Escalated);
             draft.trigger = EscalationTrigger::Policy;
@@ -91,16 +98,9 @@ pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sen
         return Ok((sent, asked));
     }
     let asked = match sent.answer_job {
-        Some(job_id) => Asked::Answering(
-            start(
-                app,
-                address,
-                &visitor.conversation.slug,
-                &sent.message,
-                job_id,
-            )
-            .listen(),
-        ),
+        Some(job_id) => {
+            Asked::Answering(start(app, &visitor.conversation, &sent.message, job_id).listen())
+        }
         None => Asked::Settled(Box::new(settled(app, address, None).await?)),
     };
     Ok((sent, asked))
@@ -150,14 +150,11 @@ fn answer_id(question: &Message) -> String {
 
 fn start(
     app: &App,
-    address: Address,
-    slug: &str,
+    conversation: &Conversation,
     question: &Message,
     job_id: i64,
 ) -> Arc<LiveAnswer> {
-    let answer = app
-        .answers
-        .open(address, slug.into(), answer_id(question), question.seq);
+    let answer = open(app, conversation, question);
     app.turns.push(
         app,
         Turn {
@@ -168,6 +165,20 @@ fn start(
     answer
 }
 
+fn open(app: &App, conversation: &Conversation, question: &Message) -> Arc<LiveAnswer> {
+    let audience = match conversation.is_test() {
+        true => Audience::Visitor,
+        false => Audience::Everybody,
+    };
+    app.answers.open(
+        conversation.into(),
+        conversation.slug.as_str().into(),
+        answer_id(question),
+        question.seq,
+        audience,
+    )
+}
+
 /// Takes up an answer that was put off, or that a process left behind.
 ///
 /// # Errors
@@ -176,34 +187,26 @@ pub async fn resume(app: &App, job: &Job) -> Result<()> {
     let (Some(conversation_id), Ok(seq)) = (job.conversation_id, job.payload.parse::<i64>()) else {
         return finish_job(app, job.id).await;
     };
-    let address = Address {
-        account_id: job.account_id,
-        conversation_id,
-    };
     if app.answers.to_question(conversation_id, seq).is_some() {
         return Ok(());
     }
-    let (slug, question) = {
+    let (conversation, question) = {
         let mut connection = app.db.read().await?;
-        let slug =
-            store::conversation::slug(&mut connection, address.account_id, conversation_id).await?;
         (
-            slug,
+            store::conversation::by_id(&mut connection, job.account_id, conversation_id).await?,
             store::message::after(&mut connection, conversation_id, seq - 1, 1)
                 .await?
                 .pop(),
         )
     };
-    let (Some(slug), Some(question)) = (slug, question) else {
+    let (Some(conversation), Some(question)) = (conversation, question) else {
         return finish_job(app, job.id).await;
     };
     if job.attempts <= ATTEMPTS {
-        start(app, address, &slug, &question, job.id);
+        start(app, &conversation, &question, job.id);
         return Ok(());
     }
-    let answer = app
-        .answers
-        .open(address, slug.as_str().into(), answer_id(&question), seq);
+    let answer = open(app, &conversation, &question);
     fail(
         app,
         &answer,
@@ -360,7 +363,7 @@ fn push(app: &App, turn: &Turn, text: &str) {
             conversation_id: answer.address.conversation_id,
             conversation_slug: answer.conversation_slug.clone(),
             event: Arc::new(event),
-            audience: Audience::Everybody,
+            audience: answer.audience,
         };
         app.bus.publish(answer.address.account_id, &live);
     });
@@ -381,6 +384,11 @@ async fn store(app: &App, turn: &Turn, address: Address, finish: Finish) -> Resu
         }
         Err(error) => return Err(error),
     };
+    app.metrics.answer(if finish.fallback {
+        AnswerOutcome::Fallback
+    } else {
+        AnswerOutcome::Complete
+    });
     let ticket_number = row(app, address).await?.ticket.map(ticket::public_number);
     let done = Done {
         message: Some(sent.message),
@@ -396,6 +404,7 @@ async fn store(app: &App, turn: &Turn, address: Address, finish: Finish) -> Resu
 /// A person has taken over: what the visitor has seen so far stays, marked as broken off.
 async fn break_off(app: &App, turn: &Turn, address: Address) -> Result<()> {
     let message = keep_partial(app, &turn.answer, address, turn.job_id).await?;
+    app.metrics.answer(AnswerOutcome::Interrupted);
     let done = settled(app, address, message).await?;
     app.answers
         .close(&turn.answer, &TurnEvent::Done(Box::new(done)));
@@ -428,6 +437,7 @@ async fn keep_partial(
 async fn fail(app: &App, answer: &Arc<LiveAnswer>, job_id: i64, error: Error) {
     let address = answer.address;
     tracing::warn!(%error, conversation = address.conversation_id, "an answer failed");
+    app.metrics.answer(AnswerOutcome::Failed);
     if let Err(error) = keep_partial(app, answer, address, job_id).await {
         tracing::error!(%error, conversation = address.conversation_id, "a broken-off answer could not be kept");
     }

@@ -35,6 +35,14 @@ impl Words {
     /// `site_disabled`, `tenant_inactive`, `validation_failed` naming the field.
     pub fn check(&self, site: &Site) -> Result<()> {
         session::check_open(site)?;
+        self.check_form()
+    }
+
+    /// Refuses words that cannot be a message.
+    ///
+    /// # Errors
+    /// `validation_failed` naming the field.
+    pub fn check_form(&self) -> Result<()> {
         check("message", check_required_text(&self.text, self.longest))?;
         if let Some(client_id) = &self.client_id {
             check("message_id", check_key(client_id, limits::CLIENT_ID_CHARS))?;

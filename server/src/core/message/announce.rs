@@ -1,6 +1,7 @@
 //! Tells whoever listens what happened to a conversation.
 
 use super::Address;
+use super::consequences::Committed;
 use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::core::conversation;
@@ -8,7 +9,15 @@ use shared::event::Event;
 use std::sync::Arc;
 
 /// Tells whoever listens what was committed, and the operators how the conversation's row looks now.
-pub async fn publish(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
+pub(super) async fn publish(app: &App, address: Address, committed: Committed) {
+    if committed.deliveries {
+        app.webhooks.wake();
+    }
+    publish_events(app, address, &committed.slug, committed.events).await;
+}
+
+/// Tells whoever listens of events that were committed, and the operators how the conversation's row looks now.
+pub async fn publish_events(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
     if events.is_empty() {
         return;
     }

@@ -157,7 +157,7 @@ async fn fire(app: &App, visitor: &Visitor, due: Vec<Rule>) -> Result<()> {
             })
         })
         .await?;
-    message::publish(app, address, &slug, events).await;
+    message::publish_events(app, address, &slug, events).await;
     Ok(())
 }
 

@@ -63,7 +63,7 @@ pub async fn send(
             account_id,
             conversation_id: one.id,
         };
-        message::publish(app, address, &one.slug, vec![event]).await;
+        message::publish_events(app, address, &one.slug, vec![event]).await;
     }
     Ok(SentNudge {
         text,

@@ -21,6 +21,10 @@ pub(super) fn link(text: &str) -> Result<String, String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("it must not hold a user name or a password".into());
     }
+    // An address without a path stays as it was written.
+    if url.as_str().strip_suffix('/') == Some(text) {
+        return Ok(text.to_owned());
+    }
     Ok(url.into())
 }
 

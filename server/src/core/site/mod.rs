@@ -1,10 +1,11 @@
 //! Sites: made, found, changed and deleted by those who own them.
 
 mod address;
+pub mod key;
 mod settings;
 mod view;
 
-pub use settings::Change;
+pub use settings::{Change, check_known};
 pub use view::{allowed_origins, default_prompt, prompt, snippet, widget_config};
 
 use crate::app::App;
@@ -14,6 +15,7 @@ use crate::core::file;
 use crate::core::session;
 use crate::error::{Error, Result, check};
 use crate::store;
+use crate::store::Transaction;
 use crate::store::site::Site;
 use serde_json::{Map, Value};
 use shared::error::ErrorCode;
@@ -23,6 +25,8 @@ use shared::site::SiteSettings;
 use shared::text::{check_required_text, check_text};
 use std::sync::Arc;
 
+/// Sites of an account on the free plan.
+const FREE_SITES: i64 = 1;
 /// Rows of one look at a site's conversations.
 const PAGE: i64 = 500;
 
@@ -40,19 +44,48 @@ pub struct NewSite {
 /// `forbidden`, `validation_failed` naming the field.
 pub async fn create(app: &App, operator: &Operator, new: NewSite) -> Result<Site> {
     operator.may_manage()?;
-    let settings = settings_of(new)?;
-    let (account_id, slug, now) = (operator.account_id, app.ids.slug(), app.now());
+    insert(app, operator.account_id, settings_of(new)?, true).await
+}
+
+/// Makes a site of an account, with the settings that a change puts over the usual ones.
+///
+/// # Errors
+/// `upgrade_required`, `storage_unavailable`.
+pub async fn create_with(app: &App, account_id: i64, change: &Change) -> Result<Site> {
+    let (mut settings, mut enabled) = (SiteSettings::default(), true);
+    change.apply(&mut settings, &mut enabled);
+    insert(app, account_id, settings, enabled).await
+}
+
+async fn insert(app: &App, account_id: i64, settings: SiteSettings, enabled: bool) -> Result<Site> {
+    let (work, slug, now) = (app.clone(), app.ids.slug(), app.now());
     app.db
         .write(move |transaction| {
             Box::pin(async move {
+                check_plan(transaction, account_id).await?;
                 let id = store::site::insert(transaction, account_id, &slug, &settings, false, now)
                     .await?;
+                if !enabled {
+                    store::site::update(transaction, account_id, id, &settings, enabled, now)
+                        .await?;
+                }
+                key::make(&work, transaction, account_id, id).await?;
                 store::site::by_id(transaction, id)
                     .await?
                     .ok_or_else(|| Error::internal("a site just made is missing"))
             })
         })
         .await
+}
+
+/// Refuses a site that the account's plan does not hold.
+async fn check_plan(transaction: &mut Transaction, account_id: i64) -> Result<()> {
+    let plan = store::account::lock_plan(transaction, account_id).await?;
+    let is_free = plan.as_deref() == Some("free");
+    if is_free && store::site::count(transaction, account_id).await? >= FREE_SITES {
+        return Err(ErrorCode::UpgradeRequired.into());
+    }
+    Ok(())
 }
 
 fn settings_of(new: NewSite) -> Result<SiteSettings> {
@@ -94,6 +127,16 @@ pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Site
         Ok(_) => Err(ErrorCode::NotFound.into()),
         Err(error) if error.code == ErrorCode::BotNotFound => Err(ErrorCode::NotFound.into()),
         Err(error) => Err(error),
+    }
+}
+
+/// Whether a spelling, the number among them, is this site's.
+pub fn is_named(site: &Site, spelling: &str) -> bool {
+    match spelling.parse::<i64>() {
+        Ok(number) => number == site.id,
+        Err(_) => spelling
+            .split_once('_')
+            .is_some_and(|(_, slug)| slug == site.slug),
     }
 }
 

@@ -73,24 +73,14 @@ impl Change {
     /// `forbidden_field`, `unknown_field` or `validation_failed`, naming the field.
     pub fn read(fields: Map<String, Value>) -> Result<Self> {
         if let Some(field) = fields.keys().find(|field| is_forbidden(field)) {
-            return Err(refuse(
-                ErrorCode::ForbiddenField,
-                field,
-                "cannot be changed here",
-            ));
+            return Err(forbidden(field));
         }
         // Good or not does not depend on how the site is now, so a scratch copy tells.
         let (mut scratch, mut enabled) = (SiteSettings::default(), true);
         for (field, value) in &fields {
             match set(&mut scratch, &mut enabled, field, value) {
                 Ok(()) => {}
-                Err(Refusal::Unknown) => {
-                    return Err(refuse(
-                        ErrorCode::UnknownField,
-                        field,
-                        "is not a known field",
-                    ));
-                }
+                Err(Refusal::Unknown) => return Err(unknown(field)),
                 Err(Refusal::Bad(reason)) => return Err(bad(field, &reason)),
             }
         }
@@ -121,6 +111,28 @@ impl Change {
             let _ = set(settings, enabled, field, value);
         }
     }
+}
+
+/// Refuses fields that nobody documented, and those of ownership, plan and payment.
+///
+/// # Errors
+/// `forbidden_field` or `unknown_field`, naming the field.
+pub fn check_known(fields: &Map<String, Value>, known: &[&str]) -> Result<()> {
+    let mut others = fields
+        .keys()
+        .filter(|field| !known.contains(&field.as_str()));
+    match others.clone().find(|field| is_forbidden(field)) {
+        Some(field) => Err(forbidden(field)),
+        None => others.next().map_or(Ok(()), |field| Err(unknown(field))),
+    }
+}
+
+fn forbidden(field: &str) -> Error {
+    refuse(ErrorCode::ForbiddenField, field, "cannot be changed here")
+}
+
+fn unknown(field: &str) -> Error {
+    refuse(ErrorCode::UnknownField, field, "is not a known field")
 }
 
 fn is_forbidden(field: &str) -> bool {

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::core::answer::ask;
 use crate::error::Result;
-use crate::http::auth::SignedIn;
+use crate::http::auth::ForKnowledge;
 use crate::http::input::{Json, Path};
 use axum::extract::State;
 use shared::knowledge::{AskReply, AskRequest};
@@ -19,14 +19,14 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     post,
     path = "/api/chatbots/{id}/ask",
     tag = "knowledge",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`bot_…`")),
     request_body = AskRequest,
     responses((status = 200, body = AskReply), (status = 400), (status = 401), (status = 404), (status = 429), (status = 502))
 )]
 async fn try_out(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForKnowledge(operator): ForKnowledge,
     Path(id): Path<String>,
     Json(request): Json<AskRequest>,
 ) -> Result<axum::Json<AskReply>> {

@@ -7,7 +7,7 @@ use crate::core::conversation::{self, Filter};
 use crate::core::handover;
 use crate::core::site;
 use crate::error::{Error, Place, Result};
-use crate::http::auth::SignedIn;
+use crate::http::auth::ForConversations;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
 use axum::extract::State;
@@ -48,6 +48,8 @@ struct ListQuery {
     site: Option<String>,
     /// `me`, `none`, or a user's number.
     assignee: Option<String>,
+    /// Only conversations with this tag.
+    tag: Option<String>,
     /// Matched in messages, names and addresses.
     q: Option<String>,
     limit: Option<i64>,
@@ -100,6 +102,7 @@ async fn filter(app: &App, operator: &Operator, query: ListQuery) -> Result<Filt
         assignee_id,
         unassigned,
         text,
+        tag: given(query.tag),
         before,
     })
 }
@@ -113,13 +116,13 @@ fn given(text: Option<String>) -> Option<String> {
     get,
     path = "/api/conversations",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(ListQuery),
     responses((status = 200, body = Page<Conversation>), (status = 400), (status = 401))
 )]
 async fn list(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<Conversation>>> {
     let limit = paging::limit(query.limit)?;
@@ -134,13 +137,13 @@ async fn list(
     get,
     path = "/api/conversations/{id}",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     responses((status = 200, body = Conversation), (status = 401), (status = 404))
 )]
 async fn show(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Conversation>> {
     conversation::show(&app, &operator, &id)
@@ -161,13 +164,13 @@ struct MessagesQuery {
     get,
     path = "/api/conversations/{id}/messages",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number"), MessagesQuery),
     responses((status = 200, body = Page<ConversationMessage>), (status = 400), (status = 401), (status = 404))
 )]
 async fn messages(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
     Query(query): Query<MessagesQuery>,
 ) -> Result<axum::Json<Page<ConversationMessage>>> {
@@ -189,19 +192,25 @@ async fn messages(
     post,
     path = "/api/conversations/{id}/reply",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     request_body = ReplyRequest,
     responses((status = 201, body = ConversationMessage), (status = 400), (status = 401), (status = 404))
 )]
 async fn reply(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
     headers: HeaderMap,
     Json(request): Json<ReplyRequest>,
 ) -> Result<Response> {
-    let scope = format!("POST /api/conversations/{id}/reply {}", operator.user_id);
+    let row = conversation::find(&app, &operator, &id).await?;
+    let scope = format!(
+        "POST /api/conversations/{}/reply {}",
+        row.id,
+        operator.credential()
+    );
+    let scope = (scope, row.site_id);
     let work = async {
         let ReplyRequest { message, client_id } = request.clone();
         let sent = conversation::reply(&app, &operator, &id, message, client_id).await?;
@@ -226,13 +235,13 @@ async fn change(
     post,
     path = "/api/conversations/{id}/takeover",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     responses((status = 200, body = Conversation), (status = 401), (status = 404))
 )]
 async fn take_over(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Conversation>> {
     let by = operator.user_id;
@@ -244,13 +253,13 @@ async fn take_over(
     post,
     path = "/api/conversations/{id}/handback",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     responses((status = 200, body = Conversation), (status = 401), (status = 404))
 )]
 async fn hand_back(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Conversation>> {
     change(&app, &operator, &id, handover::Event::HandedBack).await
@@ -261,13 +270,13 @@ async fn hand_back(
     post,
     path = "/api/conversations/{id}/resolve",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     responses((status = 200, body = Conversation), (status = 401), (status = 404))
 )]
 async fn resolve(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Conversation>> {
     change(&app, &operator, &id, handover::Event::Closed).await
@@ -278,13 +287,13 @@ async fn resolve(
     post,
     path = "/api/conversations/{id}/reopen",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     responses((status = 200, body = Conversation), (status = 401), (status = 404))
 )]
 async fn reopen(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Conversation>> {
     change(&app, &operator, &id, handover::Event::Reopened).await
@@ -295,13 +304,13 @@ async fn reopen(
     post,
     path = "/api/conversations/{id}/end",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     responses((status = 200, body = Conversation), (status = 401), (status = 404))
 )]
 async fn end(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Conversation>> {
     change(&app, &operator, &id, handover::Event::Closed).await
@@ -312,14 +321,14 @@ async fn end(
     post,
     path = "/api/conversations/{id}/read",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     request_body = ReadRequest,
     responses((status = 200, body = Conversation), (status = 400), (status = 401), (status = 404))
 )]
 async fn read(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
     Json(request): Json<ReadRequest>,
 ) -> Result<axum::Json<Conversation>> {
@@ -333,13 +342,13 @@ async fn read(
     post,
     path = "/api/conversations/{id}/typing",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     responses((status = 204), (status = 401), (status = 404))
 )]
 async fn typing(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<StatusCode> {
     let row = conversation::find(&app, &operator, &id).await?;

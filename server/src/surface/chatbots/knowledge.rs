@@ -6,7 +6,7 @@ use crate::core::actor::{Operator, Site};
 use crate::core::knowledge::{self, Listing, New};
 use crate::core::site;
 use crate::error::{Error, Place, Result};
-use crate::http::auth::SignedIn;
+use crate::http::auth::ForKnowledge;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
 use crate::rates::Rule;
@@ -72,13 +72,13 @@ struct ListQuery {
     get,
     path = "/api/knowledge",
     tag = "knowledge",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(ListQuery),
     responses((status = 200, body = Page<KnowledgeItem>), (status = 400), (status = 401), (status = 404))
 )]
 async fn list(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForKnowledge(operator): ForKnowledge,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<KnowledgeItem>>> {
     let site = site::find(&app, &operator, &query.chatbot_id).await?;
@@ -129,18 +129,19 @@ fn new(request: AddKnowledgeRequest) -> Result<New> {
     post,
     path = "/api/knowledge",
     tag = "knowledge",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     request_body = AddKnowledgeRequest,
     responses((status = 201, body = KnowledgeItem), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn add(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForKnowledge(operator): ForKnowledge,
     headers: HeaderMap,
     Json(request): Json<AddKnowledgeRequest>,
 ) -> Result<Response> {
     let site = taught(&app, &operator, &request.chatbot_id).await?;
-    let scope = format!("POST /api/knowledge {}", operator.user_id);
+    let scope = format!("POST /api/knowledge {}", operator.credential());
+    let scope = (scope, site.id);
     let work = async { knowledge::add(&app, &site, new(request.clone())?).await };
     once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
 }
@@ -162,7 +163,7 @@ struct UploadForm {
     post,
     path = "/api/knowledge/upload",
     tag = "knowledge",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, body = KnowledgeItem),
@@ -176,7 +177,7 @@ struct UploadForm {
 )]
 async fn upload(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForKnowledge(operator): ForKnowledge,
     form: std::result::Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, axum::Json<KnowledgeItem>)> {
     operator.may_manage()?;
@@ -234,13 +235,13 @@ fn unreadable(error: MultipartError) -> Error {
     get,
     path = "/api/knowledge/{id}",
     tag = "knowledge",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     responses((status = 200, body = KnowledgeItem), (status = 401), (status = 404))
 )]
 async fn show(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForKnowledge(operator): ForKnowledge,
     Path(id): Path<i64>,
 ) -> Result<axum::Json<KnowledgeItem>> {
     knowledge::show(&app, &operator, id).await.map(axum::Json)
@@ -251,13 +252,13 @@ async fn show(
     delete,
     path = "/api/knowledge/{id}",
     tag = "knowledge",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn remove(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForKnowledge(operator): ForKnowledge,
     Path(id): Path<i64>,
 ) -> Result<StatusCode> {
     knowledge::remove(&app, &operator, id).await?;

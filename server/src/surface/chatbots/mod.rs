@@ -1,13 +1,16 @@
-//! The chatbots surface (S1): knowledge, the test box, the operators' inbox. Camel case, `{"error": "code",
+//! The chatbots surface (S1): knowledge, the test box, the operators' inbox, API keys, webhooks. Camel case, `{"error": "code",
 //! "message": "…"}`.
 
 mod ask;
 mod conversations;
 mod events;
+mod keys;
 mod knowledge;
 mod nudges;
 mod paging;
+mod site_key;
 mod visitors;
+mod webhooks;
 
 use crate::app::App;
 use crate::http::auth::uncached;
@@ -20,7 +23,10 @@ pub fn routes(_app: &App) -> OpenApiRouter<App> {
             .merge(events::routes())
             .merge(knowledge::routes())
             .merge(ask::routes())
+            .merge(keys::routes())
+            .merge(site_key::routes())
             .merge(nudges::routes())
-            .merge(visitors::routes()),
+            .merge(visitors::routes())
+            .merge(webhooks::routes()),
     )
 }

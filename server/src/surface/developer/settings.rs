@@ -1,15 +1,16 @@
-//! `GET /api/site` and `PATCH /api/sites`: every editable field of one site, flat.
+//! `GET /api/site` and `PATCH /api/sites`: every editable field of one site, flat, by its key or for its owner.
 
+use super::door::Editor;
+use super::fields::SelectedSiteFields;
+use super::view::{self, OwnedSiteView};
 use crate::app::App;
-use crate::clock::iso;
-use crate::core::actor::{Operator, Site};
+use crate::core::actor::Site;
 use crate::core::site;
 use crate::error::{Error, Place, Result};
-use crate::http::auth::SignedIn;
 use crate::http::input::{Json, Query};
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use shared::error::ErrorCode;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -33,90 +34,84 @@ struct Selection {
 #[utoipa::path(
     get,
     path = "/api/site",
-    tag = "sites",
-    security(("dashboard" = [])),
+    tag = "site",
+    security(("siteKey" = []), ("dashboard" = [])),
     params(Selection),
-    responses((status = 200, body = Object), (status = 400), (status = 401), (status = 403))
+    responses(
+        (status = 200, body = OwnedSiteView),
+        (status = 400),
+        (status = 401),
+        (status = 403, description = "The credential is not that of the site."),
+        (status = 429),
+    )
 )]
 async fn read(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    editor: Editor,
     Query(selection): Query<Selection>,
-) -> Result<axum::Json<Value>> {
-    operator.may_manage()?;
-    let site = owned(&app, &operator, &selection.site_id).await?;
-    view(&app, &site).map(axum::Json)
+) -> Result<axum::Json<OwnedSiteView>> {
+    let site = open(&app, &editor, &selection.site_id).await?;
+    show(&app, &editor, &site).await.map(axum::Json)
 }
 
 /// Changes some settings of the site that `siteId` names. A change that is refused anywhere changes nothing.
 #[utoipa::path(
     patch,
     path = "/api/sites",
-    tag = "sites",
-    security(("dashboard" = [])),
-    request_body(content = Object, description = "`siteId`, and the fields to change"),
-    responses((status = 200, body = Object), (status = 400), (status = 401), (status = 403))
+    tag = "site",
+    security(("siteKey" = []), ("dashboard" = [])),
+    request_body = SelectedSiteFields,
+    responses(
+        (status = 200, body = OwnedSiteView),
+        (status = 400, description = "`unknown_field`, or `validation_failed` naming the field."),
+        (status = 401),
+        (status = 403, description = "`forbidden_field`, or the credential is not that of the site."),
+        (status = 429),
+    )
 )]
 async fn update(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    editor: Editor,
     Json(mut fields): Json<Map<String, Value>>,
-) -> Result<axum::Json<Value>> {
-    operator.may_manage()?;
+) -> Result<axum::Json<OwnedSiteView>> {
     let site_id = match fields.remove("siteId") {
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::String(text)) => text,
         Some(_) => return Err(Error::wrong_type("siteId")),
         None => return Err(Error::missing("siteId")),
     };
-    let site = owned(&app, &operator, &site_id).await?;
+    let site = open(&app, &editor, &site_id).await?;
     let change = site::Change::read(fields)?;
     let site = site::apply(&app, site, change).await?;
-    view(&app, &site).map(axum::Json)
+    show(&app, &editor, &site).await.map(axum::Json)
 }
 
 /// The document says 403 for a site of somebody else; one that does not exist is told apart from it by nobody.
-async fn owned(app: &App, operator: &Operator, site_id: &str) -> Result<Site> {
+async fn open(app: &App, editor: &Editor, site_id: &str) -> Result<Site> {
+    let foreign = || {
+        Error::new(ErrorCode::ForbiddenRole).with_detail("This credential does not own the site.")
+    };
     if site_id.is_empty() {
         return Err(Error::missing("siteId").within(Place::Query));
     }
-    site::find(app, operator, site_id)
-        .await
-        .map_err(|error| match error.code {
-            ErrorCode::NotFound => Error::new(ErrorCode::ForbiddenRole)
-                .with_detail("This credential does not own the site."),
-            _ => error,
-        })
+    match editor {
+        Editor::Key(site) if site::is_named(site, site_id) => Ok(site.as_ref().clone()),
+        Editor::Key(_) => Err(foreign()),
+        Editor::Person(operator) => {
+            operator.may_manage()?;
+            site::find(app, operator, site_id)
+                .await
+                .map_err(|error| match error.code {
+                    ErrorCode::NotFound => foreign(),
+                    _ => error,
+                })
+        }
+    }
 }
 
-/// The settings under this surface's names, with what belongs to the site beside them.
-fn view(app: &App, site: &Site) -> Result<Value> {
-    let settings = &site.settings;
-    let mut view = serde_json::to_value(settings).map_err(Error::internal)?;
-    let Value::Object(fields) = &mut view else {
-        return Err(Error::internal("settings are an object"));
-    };
-    let hours = match settings.business_hours.as_str() {
-        "" => json!({}),
-        text => serde_json::from_str(text).map_err(Error::internal)?,
-    };
-    for (name, value) in [
-        ("id", json!(format!("site_{}", site.slug))),
-        ("siteId", json!(site.id)),
-        ("siteKey", json!(format!("sk_{}", site.slug))),
-        ("chatbotId", json!(format!("bot_{}", site.slug))),
-        ("botId", json!(format!("ch_{}", site.slug))),
-        ("userId", json!(site.account_id)),
-        ("createdAt", json!(iso(site.created_at))),
-        ("enabled", json!(site.enabled)),
-        ("starterPrompt", json!(site::prompt(settings))),
-        ("businessHours", hours),
-        (
-            "snippet",
-            json!(site::snippet(&app.config.public_url, site)),
-        ),
-    ] {
-        fields.insert(name.into(), value);
+async fn show(app: &App, editor: &Editor, site: &Site) -> Result<OwnedSiteView> {
+    match editor {
+        Editor::Key(_) => view::keyed(app, site),
+        Editor::Person(_) => view::owned(app, site).await,
     }
-    Ok(view)
 }

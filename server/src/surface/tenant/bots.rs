@@ -122,7 +122,7 @@ async fn create(
     headers: HeaderMap,
     Json(request): Json<CreateBotRequest>,
 ) -> Result<Response> {
-    let scope = format!("POST /bots {}", operator.user_id);
+    let scope = format!("POST /bots {}", operator.credential());
     let new = NewSite {
         name: request.name.clone(),
         domain: request.domain.clone(),

@@ -43,7 +43,7 @@ pub(super) async fn init(
     let site = session::site(&app, &request.bot_id).await?;
     check_origin(&app, &headers, &site, None)?;
     let parent_origin = parent_origin(&app, &headers, &site, request.parent_url.as_deref())?;
-    let scope = scope("init", &site, client);
+    let scope = (scope("init", &site, client), site.id);
     let work = begin(&app, site, &request, parent_origin);
     once::created(&app, &headers, scope, &request, StatusCode::OK, work).await
 }
@@ -133,6 +133,8 @@ pub(super) async fn begin_for_chat(
         scope: scope("chat", &site, client),
         key,
         fingerprint: hex::encode(Sha256::digest(&request.message)),
+        site_id: Some(site.id),
+        is_secret: false,
     };
     let begun = async {
         let visitor = session::begin(app, site.clone(), arrival).await?;

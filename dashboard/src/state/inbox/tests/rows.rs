@@ -2,7 +2,7 @@
 
 use super::{ME, inbox_of, message, open_thread, row, tell, texts};
 use crate::state::inbox::{Effect, Filter, Inbox, View};
-use shared::conversation::{Assignee, Conversation, Mode};
+use shared::conversation::{Assignee, Conversation, Mode, Rating};
 use shared::event::{Event, Typist};
 use shared::message::Role;
 
@@ -312,4 +312,29 @@ fn a_row_that_follows_its_event_under_the_same_cursor_is_taken() {
         },
     );
     assert_eq!(inbox.conversation("conv_a").unwrap().unread_count, 3);
+}
+
+#[test]
+fn a_rating_outlives_a_reply_that_was_under_way_before_it() {
+    let mut inbox = inbox_of(vec![row("conv_a", 1)]);
+    let rating = Rating {
+        score: 5,
+        comment: None,
+    };
+    let rated = Conversation {
+        rating: Some(rating.clone()),
+        ..row("conv_a", 1)
+    };
+    inbox.take_conversation(rated);
+    inbox.take_conversation(row("conv_a", 1));
+    assert_eq!(inbox.conversation("conv_a").unwrap().rating, Some(rating));
+    let again = Rating {
+        score: 2,
+        comment: Some("changed my mind".into()),
+    };
+    inbox.take_conversation(Conversation {
+        rating: Some(again.clone()),
+        ..row("conv_a", 1)
+    });
+    assert_eq!(inbox.conversation("conv_a").unwrap().rating, Some(again));
 }

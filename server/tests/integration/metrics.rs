@@ -1,0 +1,83 @@
+//! What Prometheus is told, on an address of its own.
+
+use crate::caller::{Caller, Person};
+use crate::guest::Guest;
+use crate::process::{Server, database, program_with};
+use crate::support::{Engine, TestApp};
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use parlance::surface::metrics;
+use shared::site::SiteSettings;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+async fn scrape(app: &TestApp) -> String {
+    let request = Request::get("/metrics").body(Body::empty()).unwrap();
+    let response = metrics::router(app.app.clone())
+        .oneshot(request)
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    );
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_turn_is_counted_and_no_caller_chooses_a_label() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let owner = Person::owner(&app, "ada@example.com").await;
+    let site = app.site(&owner.operator, SiteSettings::default()).await;
+    let guest = Guest::begun(&app, &site).await;
+    guest.say(&app, "What is Chat9?").await;
+    Caller::NOBODY.get(&app, "/no-such-page-4711").await;
+    let text = scrape(&app).await;
+    for line in [
+        "parlance_messages_total{role=\"user\"} 1",
+        "parlance_messages_total{role=\"assistant\"} 1",
+        "parlance_answers_total{outcome=\"complete\"} 1",
+        "parlance_http_requests_total{surface=\"widget\",method=\"POST\",status=\"200\"} 2",
+        "parlance_http_requests_total{surface=\"page\",method=\"GET\",status=\"404\"} 1",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    assert!(!text.contains("4711") && !text.contains(&site.slug));
+}
+
+#[tokio::test]
+async fn metrics_stay_away_from_visitors() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    assert_eq!(Caller::NOBODY.get(&app, "/metrics").await.status, 404);
+}
+
+#[tokio::test]
+async fn metrics_are_off_where_their_address_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = database(Engine::Sqlite, &folder).await;
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let server = Server::run(program_with(&folder, &sqlite, &address)).await;
+    let health = server.client.get(server.url("/health")).send().await;
+    assert_eq!(health.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn metrics_are_served_where_they_are_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = database(Engine::Sqlite, &folder).await;
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let server = Server::run(program_with(&folder, &sqlite, &address)).await;
+    let reply = server
+        .client
+        .get(format!("http://{address}/metrics"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(reply.status(), 200);
+    assert!(reply.text().await.unwrap().contains("parlance_build_info"));
+}
