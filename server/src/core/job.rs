@@ -23,7 +23,7 @@ const ATTEMPTS: i64 = 8;
 
 /// Every kind of job, and how many of it this process runs at once. Each kind has its own bound, so that none can
 /// starve another.
-const KINDS: [(&str, usize); 1] = [(ANSWER_JOB, 32)];
+const KINDS: [(&str, usize); 2] = [(ANSWER_JOB, 32), (PURGE_JOB, 4)];
 
 /// Room for the jobs of each kind.
 #[derive(Debug)]

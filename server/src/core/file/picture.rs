@@ -275,10 +275,17 @@ mod tests {
             renew(Kind::Png, &png).unwrap_err().code,
             ErrorCode::PayloadTooLarge
         );
-        let mut gif = b"GIF89a".to_vec();
-        gif.extend(6_400_u16.to_le_bytes());
-        gif.extend(6_400_u16.to_le_bytes());
-        gif.extend(b"\0\0\0;");
+        let mut gif = Vec::new();
+        let frame = gif::Frame {
+            width: 1,
+            height: 1,
+            buffer: vec![0].into(),
+            ..gif::Frame::default()
+        };
+        gif::Encoder::new(&mut gif, 6_400, 6_400, &[0, 0, 0, 9, 9, 9])
+            .unwrap()
+            .write_frame(&frame)
+            .unwrap();
         assert_eq!(
             renew(Kind::Gif, &gif).unwrap_err().code,
             ErrorCode::PayloadTooLarge
