@@ -171,3 +171,22 @@ pub struct ReplyRequest {
 pub struct ReadRequest {
     pub seq: i64,
 }
+
+/// What tags of a request do to those a conversation has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum TagMode {
+    #[default]
+    Add,
+    Replace,
+}
+
+/// `POST /api/conversations/{id}/tags`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TagRequest {
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub mode: TagMode,
+}

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod chatbot;
 pub mod conversation;
 pub mod error;
 pub mod event;

@@ -26,6 +26,9 @@ pub const CLIENT_ID_CHARS: usize = 128;
 pub const PROMPT_CHARS: usize = 20_000;
 /// Greeting and welcome texts of a site.
 pub const GREETING_CHARS: usize = 1_000;
+/// Tags of one conversation, and characters of one of them.
+pub const TAGS: usize = 20;
+pub const TAG_CHARS: usize = 50;
 /// A question of a Q&A pair.
 pub const QUESTION_CHARS: usize = 1_000;
 /// An answer of a Q&A pair.

@@ -6,7 +6,7 @@ use crate::clock::{Millis, SECOND, iso};
 use crate::core::actor::{Operator, Visitor};
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender, Sent};
-use crate::core::ticket;
+use crate::core::{tag, ticket};
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::conversation::Conversation as Row;
@@ -57,8 +57,7 @@ pub fn view(row: Row) -> Conversation {
                 score,
                 comment: row.rating_comment,
             }),
-        // Written by us alone, as a list.
-        tags: serde_json::from_str(&row.tags).unwrap_or_default(),
+        tags: tag::parse(&row.tags),
         page_url: row.page_url,
         referrer: row.referrer,
         locale: row.locale,

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::core::actor::Visitor;
 use crate::core::message::Address;
+use crate::core::once::{self, Attempt, Outcome};
 use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store::conversation::{self, NewConversation};
@@ -32,6 +33,8 @@ pub struct Arrival {
     pub identity: Option<Identity>,
     /// Public id of a visitor of an earlier session of the same browser.
     pub visitor_slug: Option<String>,
+    /// The caller's own name of the visitor, in whatever form.
+    pub visitor_client_id: Option<String>,
     pub locale: Option<String>,
     pub page_url: Option<String>,
     pub referrer: Option<String>,
@@ -284,6 +287,46 @@ async fn open(
     })
 }
 
+/// Begins a session, or finds the one that the same request began before.
+///
+/// # Errors
+/// As [`begin`], and those of [`once::run`].
+pub async fn begin_once(
+    app: &App,
+    site: Site,
+    arrival: Arrival,
+    attempt: Attempt,
+) -> Result<Visitor> {
+    let begun = async {
+        let visitor = begin(app, site.clone(), arrival).await?;
+        Ok(Outcome {
+            status: 200,
+            body: visitor.conversation.session_key,
+        })
+    };
+    let session_key = once::run(app, attempt, begun).await?.body;
+    resume(app, site, &session_key).await
+}
+
+/// The visitor of a conversation of this site, by `conv_…`. Its number, which can be guessed, opens nothing.
+///
+/// # Errors
+/// `not_found`, `storage_unavailable`.
+pub async fn resume_conversation(app: &App, site: Site, spelling: &str) -> Result<Visitor> {
+    let slug = spelling
+        .strip_prefix("conv_")
+        .filter(|slug| check_key(slug, limits::SESSION_KEY_CHARS).is_ok())
+        .ok_or(ErrorCode::NotFound)?;
+    let found = {
+        let mut connection = app.db.read().await?;
+        conversation::by_slug(&mut connection, site.account_id, slug).await?
+    };
+    let conversation = found
+        .filter(|conversation| conversation.site_id == site.id)
+        .ok_or(ErrorCode::NotFound)?;
+    Ok(Visitor { site, conversation })
+}
+
 async fn find_visitor(
     transaction: &mut Transaction,
     account_id: i64,
@@ -298,6 +341,7 @@ async fn find_visitor(
             external_id: Some(identity.subject.clone()),
             name: identity.name.clone(),
             email: identity.email.clone(),
+            client_id: None,
         };
         return Ok(visitor::insert(transaction, account_id, site_id, &new, now)
             .await?
@@ -311,8 +355,17 @@ async fn find_visitor(
         visitor::seen(transaction, account_id, known.id, now).await?;
         return Ok(known.id);
     }
+    if let Some(client_id) = &arrival.visitor_client_id {
+        // Under the lock: of two first messages at once, the second finds the visitor that the first has made.
+        site::lock(transaction, account_id, site_id).await?;
+        if let Some(known) = visitor::by_client_id(transaction, site_id, client_id).await? {
+            visitor::seen(transaction, account_id, known.id, now).await?;
+            return Ok(known.id);
+        }
+    }
     let new = NewVisitor {
         slug: new_slug,
+        client_id: arrival.visitor_client_id.clone(),
         ..NewVisitor::default()
     };
     Ok(visitor::insert(transaction, account_id, site_id, &new, now)

@@ -31,7 +31,7 @@ const MAX_AGE: &str = "600";
 /// The layer of the visitor surfaces; everything else is same-origin. It stands before routing, because a browser's
 /// question before a request has a method that no route knows.
 pub async fn visitor(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !Surface::of(request.uri().path()).is_for_visitors() {
+    if !is_for_visitors(request.uri().path()) {
         return next.run(request).await;
     }
     let origin = request.headers().get(ORIGIN).cloned();
@@ -64,6 +64,16 @@ pub async fn visitor(State(app): State<App>, request: Request, next: Next) -> Re
     response
 }
 
+/// Whether pages of other origins call it. Of the chatbots surface that is the chat alone.
+fn is_for_visitors(path: &str) -> bool {
+    Surface::of(path).is_for_visitors() || chatbot(path).is_some()
+}
+
+/// The chatbot that the address of a chat names.
+fn chatbot(path: &str) -> Option<&str> {
+    path.strip_prefix("/api/chat/")
+}
+
 #[derive(Deserialize)]
 struct Asked {
     bot_id: Option<String>,
@@ -75,7 +85,8 @@ struct Asked {
 /// passes gives nobody anything.
 async fn preflight(app: &App, request: &Parts) -> Result<impl IntoResponse + use<>> {
     let asked: Asked = input::query(request.uri.query().unwrap_or_default())?;
-    if let Some(spelling) = asked.bot_id.or(asked.site_key) {
+    let named = chatbot(request.uri.path()).map(str::to_owned);
+    if let Some(spelling) = named.or(asked.bot_id).or(asked.site_key) {
         let site = session::site(app, &spelling).await?;
         check_origin(app, &request.headers, &site, None)?;
     }

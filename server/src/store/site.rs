@@ -1,6 +1,6 @@
 //! Sites: what a tag is pasted for. One row, spelled `site_…`, `bot_…`, `ch_…` and by number.
 
-use super::{Connection, Transaction};
+use super::{Connection, Transaction, one_more};
 use crate::clock::Millis;
 use crate::error::{Error, Result};
 use shared::site::SiteSettings;
@@ -55,6 +55,8 @@ const BY_ID: &str = "select s.id, s.account_id, s.slug, s.settings, s.enabled, s
     from sites s join accounts a on a.id = s.account_id where s.id = $1";
 const OF_ACCOUNT: &str = "select s.id, s.account_id, s.slug, s.settings, s.enabled, s.demo, s.knowledge_version, a.active as account_active, s.created_at
     from sites s join accounts a on a.id = s.account_id where s.account_id = $1 order by s.id";
+const PAGE: &str = "select s.id, s.account_id, s.slug, s.settings, s.enabled, s.demo, s.knowledge_version, a.active as account_active, s.created_at
+    from sites s join accounts a on a.id = s.account_id where s.account_id = $1 and s.id > $2 order by s.id limit $3";
 const COUNT: &str = "select count(*) from sites where account_id = $1";
 const DEMO: &str = "select s.id, s.account_id, s.slug, s.settings, s.enabled, s.demo, s.knowledge_version, a.active as account_active, s.created_at
     from sites s join accounts a on a.id = s.account_id where s.demo = 1 order by s.id limit 1";
@@ -86,6 +88,22 @@ pub async fn by_id(connection: &mut Connection, id: i64) -> Result<Option<Site>>
 pub async fn of_account(connection: &mut Connection, account_id: i64) -> Result<Vec<Site>> {
     let rows: Vec<Row> = sqlx::query_as(OF_ACCOUNT)
         .bind(account_id)
+        .fetch_all(connection.raw())
+        .await?;
+    rows.into_iter().map(Site::try_from).collect()
+}
+
+/// Oldest first, after the site with id `after`; one row more than `limit` where there is another page.
+pub async fn page(
+    connection: &mut Connection,
+    account_id: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Site>> {
+    let rows: Vec<Row> = sqlx::query_as(PAGE)
+        .bind(account_id)
+        .bind(after)
+        .bind(one_more(limit))
         .fetch_all(connection.raw())
         .await?;
     rows.into_iter().map(Site::try_from).collect()

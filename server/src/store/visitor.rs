@@ -25,6 +25,8 @@ pub struct NewVisitor {
     pub external_id: Option<String>,
     pub name: Option<String>,
     pub email: Option<String>,
+    /// The caller's own name of the visitor, once per site.
+    pub client_id: Option<String>,
 }
 
 const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
@@ -33,8 +35,10 @@ const BY_ID: &str = "select id, account_id, site_id, slug, external_id, name, em
     where account_id = $1 and id = $2";
 const OF_ACCOUNT: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
     where account_id = $1 and slug = $2";
-const INSERT: &str = "insert into visitors (account_id, site_id, slug, external_id, name, email, created_at, last_seen_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $7)
+const BY_CLIENT_ID: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+    where site_id = $1 and client_id = $2";
+const INSERT: &str = "insert into visitors (account_id, site_id, slug, external_id, name, email, client_id, created_at, last_seen_at)
+    values ($1, $2, $3, $4, $5, $6, $8, $7, $7)
     on conflict (site_id, external_id) do update set last_seen_at = excluded.last_seen_at,
         name = coalesce(excluded.name, visitors.name), email = coalesce(excluded.email, visitors.email)
     returning id, account_id, site_id, slug, external_id, name, email, phone, blocked_at";
@@ -81,6 +85,19 @@ pub async fn of_account(
         .await?)
 }
 
+/// By the name that a caller gave the visitor.
+pub async fn by_client_id(
+    connection: &mut Connection,
+    site_id: i64,
+    client_id: &str,
+) -> Result<Option<Visitor>> {
+    Ok(sqlx::query_as(BY_CLIENT_ID)
+        .bind(site_id)
+        .bind(client_id)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
 /// Makes a visitor; one with a known `external_id` is the one already there.
 pub async fn insert(
     transaction: &mut Transaction,
@@ -97,6 +114,7 @@ pub async fn insert(
         .bind(visitor.name.as_deref())
         .bind(visitor.email.as_deref())
         .bind(now)
+        .bind(visitor.client_id.as_deref())
         .fetch_one(transaction.raw())
         .await?)
 }

@@ -178,6 +178,34 @@ fn routes(house: &House) -> Vec<Route> {
         ),
         route(
             "POST",
+            format!("{conversation}/tags"),
+            json!({"tags": ["Hacked"]}),
+            404,
+        ),
+        route("GET", format!("{conversation}/export"), Value::Null, 404),
+        route("GET", "/api/chatbots", Value::Null, 200),
+        route("POST", "/api/chatbots", json!({"name": "C"}), 201),
+        route("GET", format!("/api/chatbots/{chatbot}"), Value::Null, 404),
+        route(
+            "PATCH",
+            format!("/api/chatbots/{chatbot}"),
+            json!({"name": "Hacked"}),
+            404,
+        ),
+        route(
+            "DELETE",
+            format!("/api/chatbots/{chatbot}"),
+            Value::Null,
+            404,
+        ),
+        route(
+            "POST",
+            format!("/api/chat/{chatbot}"),
+            json!({"message": "Hacked"}),
+            404,
+        ),
+        route(
+            "POST",
             format!("{conversation}/read"),
             json!({"seq": 1}),
             404,
@@ -297,7 +325,8 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
     for (table, count) in &before {
         // The stranger's own bot, session and account.
         let own = match table.as_str() {
-            "accounts" | "users" | "sites" | "site_keys" | "api_keys" | "webhook_endpoints" => 1,
+            "accounts" | "users" | "api_keys" | "webhook_endpoints" => 1,
+            "sites" | "site_keys" => 2,
             _ => 0,
         };
         assert_eq!(after[table], count + own, "{table}");

@@ -322,6 +322,7 @@ on_both!(
             external_id: Some("user-1".into()),
             name: name.map(str::to_owned),
             email: None,
+            client_id: None,
         };
         let (one, two) = (identified("one", Some("Ada")), identified("two", None));
         let first = write!(app, |tx| visitor::insert(

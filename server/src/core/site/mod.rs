@@ -5,7 +5,7 @@ pub mod key;
 mod settings;
 mod view;
 
-pub use settings::{Change, check_known};
+pub use settings::{Change, check_known, is_language};
 pub use view::{allowed_origins, default_prompt, prompt, snippet, widget_config};
 
 use crate::app::App;
@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::limits;
+use shared::page::Page;
 use shared::site::SiteSettings;
 use shared::text::{check_required_text, check_text};
 use std::sync::Arc;
@@ -114,6 +115,31 @@ fn settings_of(new: NewSite) -> Result<SiteSettings> {
 pub async fn list(app: &App, operator: &Operator) -> Result<Vec<Site>> {
     let mut connection = app.db.read().await?;
     store::site::of_account(&mut connection, operator.account_id).await
+}
+
+/// One page of the account's sites, oldest first.
+///
+/// # Errors
+/// `validation_failed` for a cursor we never gave.
+pub async fn page(
+    app: &App,
+    operator: &Operator,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Page<Site>> {
+    let after = cursor
+        .filter(|cursor| !cursor.is_empty())
+        .map_or(Ok(0), str::parse)
+        .map_err(|_| Error::invalid("cursor", "cursor is not valid"))?;
+    let mut data = {
+        let mut connection = app.db.read().await?;
+        store::site::page(&mut connection, operator.account_id, after, limit).await?
+    };
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = data.len() > wanted;
+    data.truncate(wanted);
+    let next_cursor = data.last().filter(|_| more).map(|site| site.id.to_string());
+    Ok(Page { data, next_cursor })
 }
 
 /// A site of the operator's account, by any spelling. Not there and not theirs are alike.

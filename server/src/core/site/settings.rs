@@ -324,18 +324,22 @@ fn delay(value: &Value) -> Result<i64, String> {
 
 fn language(value: &Value) -> Result<String, String> {
     let tag = text(value)?.trim();
+    if tag.is_empty() || is_language(tag) {
+        return Ok(tag.to_owned());
+    }
+    Err("it must be a language tag such as en or pt-BR".to_owned())
+}
+
+/// Whether a text has the form of a language tag.
+pub fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
-    let is_tag = matches!(primary.len(), 2 | 3)
+    matches!(primary.len(), 2 | 3)
         && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
         && parts.all(|part| {
             (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
         })
-        && tag.len() <= 35;
-    if tag.is_empty() || is_tag {
-        return Ok(tag.to_owned());
-    }
-    Err("it must be a language tag such as en or pt-BR".to_owned())
+        && tag.len() <= 35
 }
 
 fn questions(value: &Value) -> Result<Vec<String>, String> {

@@ -4,7 +4,6 @@ use super::paging;
 use crate::app::App;
 use crate::core::actor::Operator;
 use crate::core::conversation::{self, Filter};
-use crate::core::handover;
 use crate::core::site;
 use crate::error::{Error, Place, Result};
 use crate::http::auth::ForConversations;
@@ -28,11 +27,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show))
         .routes(routes!(messages))
         .routes(routes!(reply))
-        .routes(routes!(take_over))
-        .routes(routes!(hand_back))
-        .routes(routes!(resolve))
-        .routes(routes!(reopen))
-        .routes(routes!(end))
         .routes(routes!(read))
         .routes(routes!(typing))
 }
@@ -118,7 +112,7 @@ fn given(text: Option<String>) -> Option<String> {
     tag = "conversations",
     security(("key" = []), ("dashboard" = [])),
     params(ListQuery),
-    responses((status = 200, body = Page<Conversation>), (status = 400), (status = 401))
+    responses((status = 200, body = Page<Conversation>), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn list(
     State(app): State<App>,
@@ -139,7 +133,7 @@ async fn list(
     tag = "conversations",
     security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
-    responses((status = 200, body = Conversation), (status = 401), (status = 404))
+    responses((status = 200, body = Conversation), (status = 401), (status = 403), (status = 404))
 )]
 async fn show(
     State(app): State<App>,
@@ -166,7 +160,7 @@ struct MessagesQuery {
     tag = "conversations",
     security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number"), MessagesQuery),
-    responses((status = 200, body = Page<ConversationMessage>), (status = 400), (status = 401), (status = 404))
+    responses((status = 200, body = Page<ConversationMessage>), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn messages(
     State(app): State<App>,
@@ -195,7 +189,7 @@ async fn messages(
     security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     request_body = ReplyRequest,
-    responses((status = 201, body = ConversationMessage), (status = 400), (status = 401), (status = 404))
+    responses((status = 201, body = ConversationMessage), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn reply(
     State(app): State<App>,
@@ -219,103 +213,6 @@ async fn reply(
     once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
 }
 
-async fn change(
-    app: &App,
-    operator: &Operator,
-    id: &str,
-    event: handover::Event,
-) -> Result<axum::Json<Conversation>> {
-    conversation::change(app, operator, id, event)
-        .await
-        .map(axum::Json)
-}
-
-/// Takes the conversation: from now on the assistant is silent.
-#[utoipa::path(
-    post,
-    path = "/api/conversations/{id}/takeover",
-    tag = "conversations",
-    security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "`conv_…`, or the number")),
-    responses((status = 200, body = Conversation), (status = 401), (status = 404))
-)]
-async fn take_over(
-    State(app): State<App>,
-    ForConversations(operator): ForConversations,
-    Path(id): Path<String>,
-) -> Result<axum::Json<Conversation>> {
-    let by = operator.user_id;
-    change(&app, &operator, &id, handover::Event::TakenOver { by }).await
-}
-
-/// Gives the conversation back to the assistant.
-#[utoipa::path(
-    post,
-    path = "/api/conversations/{id}/handback",
-    tag = "conversations",
-    security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "`conv_…`, or the number")),
-    responses((status = 200, body = Conversation), (status = 401), (status = 404))
-)]
-async fn hand_back(
-    State(app): State<App>,
-    ForConversations(operator): ForConversations,
-    Path(id): Path<String>,
-) -> Result<axum::Json<Conversation>> {
-    change(&app, &operator, &id, handover::Event::HandedBack).await
-}
-
-/// Closes the conversation as done.
-#[utoipa::path(
-    post,
-    path = "/api/conversations/{id}/resolve",
-    tag = "conversations",
-    security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "`conv_…`, or the number")),
-    responses((status = 200, body = Conversation), (status = 401), (status = 404))
-)]
-async fn resolve(
-    State(app): State<App>,
-    ForConversations(operator): ForConversations,
-    Path(id): Path<String>,
-) -> Result<axum::Json<Conversation>> {
-    change(&app, &operator, &id, handover::Event::Closed).await
-}
-
-/// Opens a closed conversation again.
-#[utoipa::path(
-    post,
-    path = "/api/conversations/{id}/reopen",
-    tag = "conversations",
-    security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "`conv_…`, or the number")),
-    responses((status = 200, body = Conversation), (status = 401), (status = 404))
-)]
-async fn reopen(
-    State(app): State<App>,
-    ForConversations(operator): ForConversations,
-    Path(id): Path<String>,
-) -> Result<axum::Json<Conversation>> {
-    change(&app, &operator, &id, handover::Event::Reopened).await
-}
-
-/// Ends the conversation.
-#[utoipa::path(
-    post,
-    path = "/api/conversations/{id}/end",
-    tag = "conversations",
-    security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "`conv_…`, or the number")),
-    responses((status = 200, body = Conversation), (status = 401), (status = 404))
-)]
-async fn end(
-    State(app): State<App>,
-    ForConversations(operator): ForConversations,
-    Path(id): Path<String>,
-) -> Result<axum::Json<Conversation>> {
-    change(&app, &operator, &id, handover::Event::Closed).await
-}
-
 /// Says that the operator has seen everything up to `seq`.
 #[utoipa::path(
     post,
@@ -324,7 +221,7 @@ async fn end(
     security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
     request_body = ReadRequest,
-    responses((status = 200, body = Conversation), (status = 400), (status = 401), (status = 404))
+    responses((status = 200, body = Conversation), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn read(
     State(app): State<App>,
@@ -344,7 +241,7 @@ async fn read(
     tag = "conversations",
     security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
-    responses((status = 204), (status = 401), (status = 404))
+    responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn typing(
     State(app): State<App>,

@@ -3,7 +3,7 @@
 use super::WidgetError;
 use crate::app::App;
 use crate::core::actor::{Site, Visitor};
-use crate::core::once::{Attempt, Outcome, run};
+use crate::core::once::Attempt;
 use crate::core::session::{self, Arrival};
 use crate::core::{identity, origin};
 use crate::error::Result;
@@ -96,6 +96,7 @@ async fn begin(
             .visitor_id
             .as_deref()
             .and_then(session::parse_visitor_id),
+        visitor_client_id: None,
         locale: request.locale.clone(),
         page_url: request.parent_url.clone(),
         referrer: request.referrer.clone(),
@@ -136,13 +137,5 @@ pub(super) async fn begin_for_chat(
         site_id: Some(site.id),
         is_secret: false,
     };
-    let begun = async {
-        let visitor = session::begin(app, site.clone(), arrival).await?;
-        Ok(Outcome {
-            status: StatusCode::OK.as_u16(),
-            body: visitor.conversation.session_key,
-        })
-    };
-    let session_key = run(app, attempt, begun).await?.body;
-    session::resume(app, site, &session_key).await
+    session::begin_once(app, site, arrival, attempt).await
 }
