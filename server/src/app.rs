@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::core::account::{Passwords, SetupToken};
 use crate::core::answer::live::LiveAnswers;
 use crate::core::answer::queue::TurnQueue;
+use crate::core::file::Decoders;
 use crate::core::job::Room;
 use crate::core::key::Keyring;
 use crate::core::knowledge::Indexes;
@@ -15,6 +16,7 @@ use crate::llm::Models;
 use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
+use crate::storage::Storage;
 use crate::store::Db;
 use shared::error::ErrorCode;
 use std::ops::Deref;
@@ -40,6 +42,10 @@ pub struct Parts {
     /// Webhooks that are told something at this moment.
     pub webhooks: Webhooks,
     pub net: Net,
+    /// The bytes of files.
+    pub storage: Storage,
+    /// Places for images that are decoded.
+    pub decoders: Decoders,
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
@@ -93,6 +99,7 @@ impl App {
     pub fn new(config: Config, db: Db, keys: Keyring, clock: Clock, ids: Ids) -> Result<Self> {
         let worker = ids.slug();
         let net = Net::new(&config)?;
+        let storage = Storage::open(&config)?;
         let models = Models::new(&config, &net)?;
         Ok(Self(Arc::new(Parts {
             config,
@@ -108,6 +115,8 @@ impl App {
             jobs: Room::default(),
             webhooks: Webhooks::default(),
             net,
+            storage,
+            decoders: Decoders::default(),
             models,
             knowledge: Indexes::default(),
             metrics: Metrics::default(),

@@ -12,6 +12,7 @@ pub mod metrics;
 pub mod net;
 pub mod rates;
 pub mod serve;
+pub mod storage;
 pub mod store;
 pub mod surface;
 
@@ -32,6 +33,9 @@ pub fn router(app: App) -> Router {
         .merge(surface::tenant::routes(&app))
         .merge(surface::developer::routes(&app))
         .merge(surface::chatbots::routes(&app))
+        .merge(surface::visitor::routes(&app))
+        .merge(surface::helpdesk::routes(&app))
+        .merge(surface::files::routes(&app))
         .split_for_parts();
     routes
         .merge(surface::pages::routes(&description))

@@ -118,7 +118,6 @@ fn hold_data_folder(config: &Config) -> Outcome<Option<File>> {
 fn warn_of_unused(config: &Config) {
     for (name, is_set) in [
         ("PARLANCE_REDIS_URL", config.redis_url.is_some()),
-        ("PARLANCE_STORAGE_URL", config.storage_url.is_some()),
         ("PARLANCE_SMTP_URL", config.smtp_url.is_some()),
         ("PARLANCE_MAIL_FROM", config.mail_from.is_some()),
     ] {

@@ -2,6 +2,7 @@
 
 use crate::conversation::{Conversation, Mode};
 use crate::message::Message;
+use crate::nudge::Nudge;
 use serde::{Deserialize, Serialize};
 
 /// Who is typing.
@@ -47,6 +48,8 @@ pub enum Event {
     Removed { id: i64, seq: i64 },
     /// Durable.
     Blocked { blocked: bool },
+    /// Durable. A few words that come before the visitor has asked.
+    Nudge { nudge: Nudge },
     /// Durable. The conversation is closed, or the site was switched off.
     Ended,
     /// An answer failed; what the visitor wrote is kept.
@@ -67,6 +70,7 @@ impl Event {
             Self::Edited { .. } => "edited",
             Self::Removed { .. } => "removed",
             Self::Blocked { .. } => "blocked",
+            Self::Nudge { .. } => "nudge",
             Self::Ended => "ended",
             Self::Error { .. } => "error",
             Self::Conversation { .. } => "conversation",

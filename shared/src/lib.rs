@@ -13,6 +13,7 @@ pub mod limits;
 pub mod markdown;
 pub mod message;
 pub mod named;
+pub mod nudge;
 pub mod page;
 pub mod site;
 pub mod text;

@@ -18,6 +18,8 @@ pub const PHONE_CHARS: usize = 40;
 pub const URL_CHARS: usize = 2_048;
 /// A caller's own session key.
 pub const SESSION_KEY_CHARS: usize = 128;
+/// The shortest session key where a site's `strictSessionKeys` is on.
+pub const STRICT_SESSION_KEY_CHARS: usize = 16;
 /// A client's message id or idempotency key.
 pub const CLIENT_ID_CHARS: usize = 128;
 /// Prompt and instruction texts of a site.
@@ -35,6 +37,17 @@ pub const ANSWER_CHARS: usize = 10_000;
 pub const KNOWLEDGE_TEXT_CHARS: usize = 2_000_000;
 /// An uploaded document, in bytes.
 pub const DOCUMENT_BYTES: usize = 10 << 20;
+/// A file sent in a chat, in bytes.
+pub const UPLOAD_BYTES: usize = 10 << 20;
+/// Files of one session and hour.
+pub const UPLOADS_PER_HOUR: usize = 20;
+pub const FILES_PER_MESSAGE: usize = 10;
+/// A message of somebody else's form or widget (documents S2 and S4).
+pub const CONTACT_MESSAGE_CHARS: usize = 10_000;
+/// A nudge's text.
+pub const NUDGE_CHARS: usize = 500;
+/// Rules of one site.
+pub const NUDGES_PER_SITE: usize = 50;
 /// Messages of one page of history.
 pub const HISTORY_DEFAULT: i64 = 200;
 pub const HISTORY_MAX: i64 = 500;

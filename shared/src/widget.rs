@@ -52,6 +52,9 @@ pub struct ChatRequest {
     /// The client's own id of this message: a resend with the same one answers with the first result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
+    /// Ids of files that `/widget/upload` gave, to go with this message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<i64>,
 }
 
 /// Events of the stream that `POST /widget/chat` answers with.

@@ -405,6 +405,12 @@ fn every_request_is_written_as_it_is_read() {
     same(&shared::widget::ChatRequest {
         message: "hi".into(),
         message_id: text(),
+        files: Vec::new(),
+    });
+    same(&shared::widget::ChatRequest {
+        message: "hi".into(),
+        message_id: None,
+        files: vec![7, 8],
     });
     same(&EscalateRequest::default());
     same(&shared::widget::RateRequest {

@@ -39,7 +39,7 @@ pub(super) fn config(settings: Settings) -> Result<Config, String> {
         redis_url: given("redis_url", settings.redis_url, |name, text| {
             url_of(name, text, &["redis", "rediss"])
         })?,
-        storage_url: settings.storage_url,
+        storage_url: given("storage_url", settings.storage_url, storage_url)?,
         metrics_listen,
         signup: given("signup", settings.signup, choice)?.unwrap_or(Signup::First),
         model,
@@ -170,6 +170,18 @@ fn url_of(name: &'static str, text: &str, schemes: &[&str]) -> Result<String, St
             schemes.join(":// or ")
         ),
     ))
+}
+
+fn storage_url(name: &'static str, text: &str) -> Result<String, String> {
+    if text.starts_with("file:/") && Url::parse(text).is_ok() {
+        return Ok(text.to_owned());
+    }
+    url_of(name, text, &["s3"]).map_err(|_| {
+        wrong(
+            name,
+            "it must be a folder such as file:///srv/files or a bucket such as s3://name/prefix",
+        )
+    })
 }
 
 fn database_url(name: &'static str, text: &str) -> Result<String, String> {

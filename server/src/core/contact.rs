@@ -9,11 +9,11 @@ pub use crate::store::contact::Contact;
 use shared::limits;
 use shared::text::check_line;
 
-/// Keeps what a visitor left; fields that are none stay as they are.
+/// What was left, without blanks.
 ///
 /// # Errors
 /// `validation_failed` naming the field, or where nothing was left.
-pub async fn leave(app: &App, visitor: &Visitor, contact: Contact) -> Result<()> {
+pub fn checked(contact: Contact) -> Result<Contact> {
     let contact = Contact {
         name: tidy(contact.name),
         email: tidy(contact.email),
@@ -31,6 +31,15 @@ pub async fn leave(app: &App, visitor: &Visitor, contact: Contact) -> Result<()>
     if let Some(email) = &contact.email {
         check_email(email)?;
     }
+    Ok(contact)
+}
+
+/// Keeps what a visitor left; fields that are none stay as they are.
+///
+/// # Errors
+/// `validation_failed` naming the field, or where nothing was left.
+pub async fn leave(app: &App, visitor: &Visitor, contact: Contact) -> Result<()> {
+    let contact = checked(contact)?;
     let conversation = &visitor.conversation;
     let (account_id, id, visitor_id, now) = (
         conversation.account_id,

@@ -7,11 +7,12 @@ mod consequences;
 mod mode;
 mod preview;
 
-pub use announce::publish_row;
+pub use announce::{publish_events, publish_row};
 pub use mode::change_mode;
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
+use crate::core::file::{self, Attached, Uploader};
 use crate::core::handover::{self, State};
 use crate::core::webhook::News;
 use crate::error::{Error, Result};
@@ -62,7 +63,8 @@ pub struct Draft {
     pub content: String,
     /// The sender's own id of this message; a second one with the same id is the first.
     pub client_id: Option<String>,
-    pub files: Vec<FileReference>,
+    /// Uploaded files to take along.
+    pub files: Attached,
     /// What else happens to the conversation in the same breath.
     pub handover: Option<handover::Event>,
     /// Why a person is asked for, where `handover` asks for one.
@@ -78,7 +80,7 @@ impl Draft {
             sender,
             content: content.into(),
             client_id: None,
-            files: Vec::new(),
+            files: Attached::default(),
             handover: None,
             trigger: EscalationTrigger::default(),
             user_note: None,
@@ -167,7 +169,7 @@ async fn write(
         let extra = Handover::of(draft, change);
         state = change_state(transaction, address, state, &extra, now, &mut consequences).await?;
     }
-    let message = insert(transaction, address, draft, now).await?;
+    let message = insert(transaction, app, address, draft).await?;
     let written = Event::Message {
         message: message.clone(),
     };
@@ -262,10 +264,11 @@ async fn lock(transaction: &mut Transaction, address: Address) -> Result<Locked>
 
 async fn insert(
     transaction: &mut Transaction,
+    app: &App,
     address: Address,
     draft: &Draft,
-    now: Millis,
 ) -> Result<Message> {
+    let now = app.now();
     let (role, author_id, author_name) = match &draft.sender {
         Sender::Visitor => (Role::User, None, None),
         Sender::Operator { user_id, name } => (Role::Operator, Some(*user_id), Some(name.clone())),
@@ -285,6 +288,15 @@ async fn insert(
         account_id,
         conversation_id,
     } = address;
+    let uploader = match role {
+        Role::User => Uploader::Visitor,
+        Role::Assistant | Role::Operator | Role::System => Uploader::Operator,
+    };
+    let files = file::to_attach(transaction, conversation_id, uploader, &draft.files).await?;
+    let files: Vec<FileReference> = files
+        .iter()
+        .map(|file| file::reference(&app.config.public_url, file))
+        .collect();
     let seq = conversation::advance(
         transaction,
         account_id,
@@ -305,9 +317,11 @@ async fn insert(
         client_id: draft.client_id.clone(),
         answer_id,
         sources,
-        files: draft.files.clone(),
+        files,
     };
-    message::insert(transaction, &new, seq, now).await
+    let message = message::insert(transaction, &new, seq, now).await?;
+    file::attach(transaction, conversation_id, message.id, &message.files).await?;
+    Ok(message)
 }
 
 async fn enqueue_answer(

@@ -9,7 +9,7 @@ use crate::store;
 use shared::error::ErrorCode;
 use shared::limits;
 use shared::message::Thumb;
-use shared::text::check_text;
+use shared::text::{check_required_text, check_text};
 
 /// Rates the conversation; a second time replaces the first.
 ///
@@ -49,6 +49,38 @@ pub async fn rate(app: &App, visitor: &Visitor, score: i64, comment: Option<Stri
             })
         })
         .await?;
+    message::publish_row(
+        app,
+        Address::from(conversation),
+        conversation.slug.as_str().into(),
+    )
+    .await;
+    Ok(())
+}
+
+/// Adds words to a rating that was given; again replaces them.
+///
+/// # Errors
+/// `not_found` where nothing was rated yet, `validation_failed` on `comment`.
+pub async fn comment(app: &App, visitor: &Visitor, comment: String) -> Result<()> {
+    check(
+        "comment",
+        check_required_text(&comment, limits::COMMENT_CHARS),
+    )?;
+    let conversation = &visitor.conversation;
+    let (account_id, id, now) = (conversation.account_id, conversation.id, app.now());
+    let found = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                store::rating::set_comment(transaction, account_id, id, &comment, now).await
+            })
+        })
+        .await?;
+    if !found {
+        return Err(Error::new(ErrorCode::NotFound)
+            .with_detail("There is no rating yet that a comment could be added to."));
+    }
     message::publish_row(
         app,
         Address::from(conversation),

@@ -123,6 +123,41 @@ pub fn check_session_key(key: &str) -> Result<()> {
     })
 }
 
+/// Refuses a session key of a caller's own making that cannot be one, or that its site finds too easy to guess.
+///
+/// # Errors
+/// `invalid_session`.
+pub fn check_callers_key(site: &Site, key: &str) -> Result<()> {
+    check_session_key(key)?;
+    if site.settings.strict_session_keys && key.len() < limits::STRICT_SESSION_KEY_CHARS {
+        let detail = format!(
+            "session_id is too short (minimum {} characters)",
+            limits::STRICT_SESSION_KEY_CHARS
+        );
+        return Err(Error::new(ErrorCode::InvalidSession).with_detail(detail));
+    }
+    Ok(())
+}
+
+/// The visitor speaks this language from now on.
+///
+/// # Errors
+/// `validation_failed` on `lang`, `storage_unavailable`.
+pub async fn set_locale(app: &App, visitor: &Visitor, locale: &str) -> Result<()> {
+    let row = &visitor.conversation;
+    if row.locale.as_deref() == Some(locale) {
+        return Ok(());
+    }
+    let (account_id, id, locale) = (row.account_id, row.id, locale.to_owned());
+    app.db
+        .write(move |transaction| {
+            Box::pin(
+                async move { conversation::set_locale(transaction, account_id, id, &locale).await },
+            )
+        })
+        .await
+}
+
 /// The visitor of an existing session. A session of one site is not found through another.
 ///
 /// # Errors
@@ -133,6 +168,18 @@ pub async fn find(connection: &mut Connection, site: Site, session_key: &str) ->
     let conversation = conversation
         .ok_or_else(|| Error::new(ErrorCode::NotFound).with_detail("Session not found."))?;
     Ok(Visitor { site, conversation })
+}
+
+/// The visitor of a session that may not have begun yet.
+///
+/// # Errors
+/// `invalid_session`, `storage_unavailable`.
+pub async fn known(app: &App, site: &Site, session_key: &str) -> Result<Option<Visitor>> {
+    match resume(app, site.clone(), session_key).await {
+        Ok(visitor) => Ok(Some(visitor)),
+        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// [`find`], for doors that need nothing else.

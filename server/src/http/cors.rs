@@ -23,7 +23,7 @@ use serde::Deserialize;
 use shared::error::ErrorCode;
 
 const METHODS: &str = "GET, POST, OPTIONS";
-const HEADERS: &str = "authorization, content-type, idempotency-key, last-event-id";
+const HEADERS: &str = "authorization, content-type, idempotency-key, last-event-id, x-site-key";
 const EXPOSED: &str = "retry-after, x-request-id";
 /// Seconds a browser may remember what it was told before a request.
 const MAX_AGE: &str = "600";
@@ -77,6 +77,7 @@ fn chatbot(path: &str) -> Option<&str> {
 #[derive(Deserialize)]
 struct Asked {
     bot_id: Option<String>,
+    site_key: Option<String>,
 }
 
 /// Says what a request may look like, and refuses already where the address names a site that has not named the
@@ -85,8 +86,8 @@ struct Asked {
 async fn preflight(app: &App, request: &Parts) -> Result<impl IntoResponse + use<>> {
     let asked: Asked = input::query(request.uri.query().unwrap_or_default())?;
     let named = chatbot(request.uri.path()).map(str::to_owned);
-    if let Some(bot_id) = named.or(asked.bot_id) {
-        let site = session::site(app, &bot_id).await?;
+    if let Some(spelling) = named.or(asked.bot_id).or(asked.site_key) {
+        let site = session::site(app, &spelling).await?;
         check_origin(app, &request.headers, &site, None)?;
     }
     let headers = [

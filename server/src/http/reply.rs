@@ -62,7 +62,8 @@ impl Surface {
         let (second, third, fourth) = (parts.next(), parts.next(), parts.next());
         match (root, second, third) {
             ("widget", Some("frame" | "assets"), _) => Self::Page,
-            ("widget", ..) => Self::Widget,
+            // Files are fetched by the pages that visitors look at.
+            ("widget", ..) | ("files", Some(_), None) => Self::Widget,
             ("api", Some("v1"), Some("chat")) => match fourth {
                 None => Self::Developer,
                 Some(part) if HELPDESK_ROOTS.contains(&part) => Self::Helpdesk,
@@ -97,7 +98,7 @@ impl Surface {
     pub fn status(self, code: ErrorCode) -> StatusCode {
         let status = match (self, code) {
             (
-                Self::Developer | Self::Chatbots | Self::Helpdesk | Self::Visitor,
+                Self::Developer | Self::Chatbots | Self::Visitor,
                 ErrorCode::ValidationFailed | ErrorCode::InvalidSession,
             ) => 400,
             _ => code.status(),
@@ -265,6 +266,8 @@ mod tests {
             ("/widget/chat", Surface::Widget),
             ("/widget/frame", Surface::Page),
             ("/widget/assets/x.js", Surface::Page),
+            ("/files/0123.png", Surface::Widget),
+            ("/files", Surface::Page),
             ("/api/v1/chat", Surface::Developer),
             ("/api/v1/chat/stream", Surface::Visitor),
             ("/api/v1/chat/conversations/7", Surface::Helpdesk),

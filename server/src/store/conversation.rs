@@ -148,6 +148,9 @@ const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
         unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3)
     where account_id = $1 and id = $2 and $3 <= last_seq and operator_read_seq <= $3";
 const SET_PAGE: &str = "update conversations set page_url = $3 where account_id = $1 and id = $2";
+const SET_LOCALE: &str = "update conversations set locale = $3 where account_id = $1 and id = $2";
+const OF_VISITOR: &str = "select id, slug, mode from conversations where account_id = $1 and visitor_id = $2 and is_test = 0
+    order by id desc limit $3";
 const SET_VISITOR: &str =
     "update conversations set visitor_id = $3 where account_id = $1 and id = $2";
 
@@ -419,6 +422,45 @@ pub async fn set_visitor(
         .execute(transaction.raw())
         .await?;
     Ok(())
+}
+
+pub async fn set_locale(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    locale: &str,
+) -> Result<()> {
+    sqlx::query(SET_LOCALE)
+        .bind(account_id)
+        .bind(id)
+        .bind(locale)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+/// One conversation of a visitor.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OfVisitor {
+    pub id: i64,
+    pub slug: String,
+    #[sqlx(try_from = "String")]
+    pub mode: Mode,
+}
+
+/// A visitor's conversations, newest first.
+pub async fn of_visitor(
+    connection: &mut Connection,
+    account_id: i64,
+    visitor_id: i64,
+    limit: i64,
+) -> Result<Vec<OfVisitor>> {
+    Ok(sqlx::query_as(OF_VISITOR)
+        .bind(account_id)
+        .bind(visitor_id)
+        .bind(limit)
+        .fetch_all(connection.raw())
+        .await?)
 }
 
 #[cfg(test)]

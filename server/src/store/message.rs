@@ -96,6 +96,10 @@ const BY_ANSWER: &str = select!("where conversation_id = $1 and answer_id = $2")
 const LATEST: &str =
     select!("where conversation_id = $1 and ($2 is null or seq < $2) order by seq desc limit $3");
 const AFTER: &str = select!("where conversation_id = $1 and seq > $2 order by seq limit $3");
+const OF_OPERATORS: &str =
+    select!("where conversation_id = $1 and id > $2 and role = 'operator' order by seq limit $3");
+const SINCE: &str =
+    select!("where conversation_id = $1 and created_at > $2 and seq > $3 order by seq limit $4");
 const FIRST_ANSWER_AFTER: &str =
     select!("where conversation_id = $1 and seq > $2 and role = 'assistant' order by seq limit 1");
 const SET_FEEDBACK: &str = "update messages set feedback = $3, feedback_reason = $4
@@ -218,6 +222,40 @@ pub async fn after(
 ) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sqlx::query_as(AFTER)
         .bind(conversation_id)
+        .bind(seq)
+        .bind(limit)
+        .fetch_all(connection.raw())
+        .await?;
+    rows.into_iter().map(Message::try_from).collect()
+}
+
+/// What operators wrote after the message with an id, oldest first.
+pub async fn of_operators(
+    connection: &mut Connection,
+    conversation_id: i64,
+    after_id: i64,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sqlx::query_as(OF_OPERATORS)
+        .bind(conversation_id)
+        .bind(after_id)
+        .bind(limit)
+        .fetch_all(connection.raw())
+        .await?;
+    rows.into_iter().map(Message::try_from).collect()
+}
+
+/// The first `limit` messages later than a time and after a position, oldest first.
+pub async fn since(
+    connection: &mut Connection,
+    conversation_id: i64,
+    time: Millis,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sqlx::query_as(SINCE)
+        .bind(conversation_id)
+        .bind(time)
         .bind(seq)
         .bind(limit)
         .fetch_all(connection.raw())

@@ -31,6 +31,10 @@ pub struct NewVisitor {
 
 const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
     where site_id = $1 and slug = $2";
+const BY_ID: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+    where account_id = $1 and id = $2";
+const OF_ACCOUNT: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+    where account_id = $1 and slug = $2";
 const BY_CLIENT_ID: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
     where site_id = $1 and client_id = $2";
 const INSERT: &str = "insert into visitors (account_id, site_id, slug, external_id, name, email, client_id, created_at, last_seen_at)
@@ -51,6 +55,31 @@ pub async fn by_slug(
 ) -> Result<Option<Visitor>> {
     Ok(sqlx::query_as(BY_SLUG)
         .bind(site_id)
+        .bind(slug)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+pub async fn by_id(
+    connection: &mut Connection,
+    account_id: i64,
+    id: i64,
+) -> Result<Option<Visitor>> {
+    Ok(sqlx::query_as(BY_ID)
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// By the public id, on any of the account's sites.
+pub async fn of_account(
+    connection: &mut Connection,
+    account_id: i64,
+    slug: &str,
+) -> Result<Option<Visitor>> {
+    Ok(sqlx::query_as(OF_ACCOUNT)
+        .bind(account_id)
         .bind(slug)
         .fetch_optional(connection.raw())
         .await?)

@@ -3,8 +3,11 @@
 
 pub mod chatbots;
 pub mod developer;
+pub mod files;
 pub mod health;
+pub mod helpdesk;
 pub mod metrics;
 pub mod pages;
 pub mod tenant;
+pub mod visitor;
 pub mod widget;

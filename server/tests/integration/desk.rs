@@ -5,12 +5,14 @@ use crate::support::TestApp;
 use parlance::core::actor::Visitor;
 use parlance::core::answer::turn;
 use parlance::core::conversation;
+use parlance::core::file::{self, Incoming, Takes};
 use parlance::core::knowledge::{self, New};
 use parlance::core::session::{self, Arrival};
-use parlance::core::{contact, rating, ticket, webhook};
+use parlance::core::{contact, nudge, rating, ticket, webhook};
 use parlance::store;
 use parlance::store::contact::Contact;
 use serde_json::{Value, json};
+use shared::nudge::NudgeRequest;
 use shared::webhook::{CreateWebhookRequest, WebhookEvent};
 use shared::widget::EscalationTrigger;
 use sqlx::any::AnyPoolOptions;
@@ -96,6 +98,23 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
         phone: None,
     };
     contact::leave(app, &visitor, left).await.unwrap();
+    let text = Incoming {
+        filename: "note.txt".into(),
+        bytes: "A note".into(),
+    };
+    file::upload(app, &visitor, Takes::Documents, text)
+        .await
+        .unwrap();
+    let rule = NudgeRequest {
+        chatbot_id: Some(format!("bot_{}", visitor.site.slug)),
+        text: Some("Need a hand?".into()),
+        ..NudgeRequest::default()
+    };
+    nudge::create(app, &owner.operator, rule).await.unwrap();
+    let visitor_id = visitor.conversation.visitor_id.to_string();
+    nudge::send(app, &owner.operator, &visitor_id, "Hello there".into())
+        .await
+        .unwrap();
     let (account_id, conversation_id) = (owner.operator.account_id, visitor.conversation.id);
     let tags = ["vip".to_owned()];
     app.db

@@ -154,6 +154,7 @@ impl Chat {
         let request = ChatRequest {
             message: text,
             message_id: Some(client_id.clone()),
+            files: Vec::new(),
         };
         let mut reply = self.post_message(&request).await;
         if reply.as_ref().is_err_and(ApiError::is_lost_session) {

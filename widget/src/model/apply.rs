@@ -22,7 +22,9 @@ impl ChatModel {
                 who: Typist::Visitor,
                 ..
             }
-            | Event::Conversation { .. } => {}
+            | Event::Conversation { .. }
+            // The launcher's affair, which stands on the page.
+            | Event::Nudge { .. } => {}
             Event::Typing { who, until } => self.typing = Some(Typing { who, until }),
             Event::Mode {
                 mode,

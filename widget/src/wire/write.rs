@@ -1,6 +1,6 @@
 //! What the panel says, to the server as JSON and to the host page as objects.
 
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use shared::frame::PanelMessage;
 use shared::widget::{
     ChatRequest, ContactRequest, EscalateRequest, FeedbackRequest, RateRequest, ReadRequest,
@@ -26,6 +26,18 @@ fn object(fields: &[(&str, JsValue)]) -> Object {
 fn optional(text: &Option<String>) -> JsValue {
     text.as_deref()
         .map_or(JsValue::UNDEFINED, JsValue::from_str)
+}
+
+/// None at all is left out. Ids stay far below where a number of JavaScript loses precision.
+fn numbers(numbers: &[i64]) -> JsValue {
+    if numbers.is_empty() {
+        return JsValue::UNDEFINED;
+    }
+    numbers
+        .iter()
+        .map(|number| JsValue::from_f64(*number as f64))
+        .collect::<Array>()
+        .into()
 }
 
 fn nullable(text: &Option<String>) -> JsValue {
@@ -69,10 +81,12 @@ impl ToObject for ChatRequest {
         let Self {
             message,
             message_id,
+            files,
         } = self;
         object(&[
             ("message", message.into()),
             ("message_id", optional(message_id)),
+            ("files", numbers(files)),
         ])
     }
 }

@@ -66,6 +66,8 @@ impl Inbox {
             Event::Blocked { blocked } => {
                 self.change_row(&id, cursor, |row| row.visitor.blocked = blocked)
             }
+            // Between an operator and a visitor's launcher: nothing of a conversation changes.
+            Event::Nudge { .. } => Vec::new(),
             Event::Ended => self.change_row(&id, cursor, |row| {
                 row.mode = Mode::Closed;
                 row.waiting_since = None;

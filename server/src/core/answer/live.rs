@@ -179,6 +179,18 @@ impl LiveAnswers {
         answer.tell(event);
     }
 
+    /// Ends what those who asked in a conversation hear, and not the answers themselves.
+    pub fn dismiss(&self, conversation_id: i64, event: &TurnEvent) {
+        let answers = self
+            .lock()
+            .get(&conversation_id)
+            .cloned()
+            .unwrap_or_default();
+        for answer in answers {
+            answer.tell(event);
+        }
+    }
+
     /// How many answers are under way.
     pub fn count(&self) -> usize {
         self.lock().values().map(Vec::len).sum()

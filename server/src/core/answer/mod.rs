@@ -14,3 +14,4 @@ mod source;
 pub mod test_chat;
 pub mod turn;
 mod wording;
+pub mod words;

@@ -2,6 +2,7 @@
 
 use super::live::TurnEvent;
 use super::turn::{self, Asked};
+use super::words::Words;
 use crate::app::App;
 use crate::core::actor::{Site, Visitor};
 use crate::core::session;
@@ -35,12 +36,13 @@ pub async fn chat(
     text: String,
     conversation: Option<&str>,
 ) -> Result<TestReply> {
-    turn::check_words(&text, None)?;
+    let words = Words::new(text, None);
+    words.check_form()?;
     let visitor = match conversation {
         Some(spelling) => find(app, site, spelling).await?,
         None => session::begin_test(app, site).await?,
     };
-    let (_, asked) = turn::ask(app, &visitor, text, None).await?;
+    let (_, asked) = turn::ask_with(app, &visitor, words).await?;
     let reply = match asked {
         Asked::Settled(done) => done.message.map(|message| message.content),
         Asked::Answering(answer) => Some(collect(app, answer).await?),

@@ -2,6 +2,7 @@
 
 use super::compose::{Finish, Part, Question, compose};
 use super::live::{Done, LiveAnswer, TurnEvent};
+use super::words::Words;
 use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::clock::SECOND;
@@ -9,7 +10,7 @@ use crate::core::actor::Visitor;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, LEASE, Sender, Sent};
 use crate::core::{session, ticket};
-use crate::error::{Error, Result, check};
+use crate::error::{Error, Result};
 use crate::metrics::AnswerOutcome;
 use crate::store;
 use crate::store::conversation::Conversation;
@@ -19,9 +20,7 @@ use futures_util::StreamExt;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
-use shared::limits;
 use shared::message::{Message, MessageStatus};
-use shared::text::{check_key, check_required_text};
 use shared::widget::EscalationTrigger;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,52 +49,37 @@ pub enum Asked {
     Settled(Box<Done>),
 }
 
-/// Refuses what cannot be asked, before anything is stored for it.
+/// [`ask_with`], as the widget's own surface limits messages.
 ///
 /// # Errors
-/// `site_disabled`, `tenant_inactive`, `validation_failed` naming the field.
-pub fn check_ask(site: &Site, text: &str, client_id: Option<&str>) -> Result<()> {
-    session::check_open(site)?;
-    check_words(text, client_id)
-}
-
-/// Refuses words that cannot be a message.
-///
-/// # Errors
-/// `validation_failed` naming the field.
-pub fn check_words(text: &str, client_id: Option<&str>) -> Result<()> {
-    check(
-        "message",
-        check_required_text(text, limits::VISITOR_MESSAGE_CHARS),
-    )?;
-    if let Some(client_id) = client_id {
-        check("message_id", check_key(client_id, limits::CLIENT_ID_CHARS))?;
-    }
-    Ok(())
-}
-
-/// Stores a visitor's message and starts the answer to it, where the assistant is to answer.
-///
-/// # Errors
-/// `visitor_blocked`, `site_disabled`, `validation_failed`, `storage_unavailable`.
+/// As [`ask_with`].
 pub async fn ask(
     app: &App,
     visitor: &Visitor,
     text: String,
     client_id: Option<String>,
 ) -> Result<(Sent, Asked)> {
+    ask_with(app, visitor, Words::new(text, client_id)).await
+}
+
+/// Stores a visitor's message and starts the answer to it, where the assistant is to answer.
+///
+/// # Errors
+/// `visitor_blocked`, `site_disabled`, `validation_failed`, `storage_unavailable`.
+pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sent, Asked)> {
     let is_test = visitor.conversation.is_test();
     if !is_test {
         session::check_open(&visitor.site)?;
     }
-    check_words(&text, client_id.as_deref())?;
+    words.check_form()?;
     if visitor.conversation.visitor_blocked_at.is_some() {
         return Err(ErrorCode::VisitorBlocked.into());
     }
     let settings = &visitor.site.settings;
     let mut draft = Draft {
-        client_id,
-        ..Draft::new(Sender::Visitor, text)
+        client_id: words.client_id,
+        files: words.files,
+        ..Draft::new(Sender::Visitor, words.text)
     };
     match settings.ai_mode.as_str() {
         // Whoever tries out a prompt wants to see what it does, whatever visitors get at the moment.
@@ -287,6 +271,7 @@ struct Context {
     history: Vec<Message>,
     locale: Option<String>,
     mode: Mode,
+    blocked: bool,
 }
 
 async fn context(app: &App, turn: &Turn) -> Result<Context> {
@@ -308,13 +293,14 @@ async fn context(app: &App, turn: &Turn) -> Result<Context> {
         history,
         locale: row.locale,
         mode: row.mode,
+        blocked: row.visitor_blocked_at.is_some(),
     })
 }
 
 async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result<()> {
     let context = context(app, turn).await?;
     let address = context.address;
-    if !handover::assistant_answers(context.mode) {
+    if context.blocked || !handover::assistant_answers(context.mode) {
         finish_job(app, turn.job_id).await?;
         let done = settled(app, address, None).await?;
         app.answers
@@ -330,9 +316,11 @@ async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result
     let mut parts = compose(app, question);
     let mut finish = None;
     loop {
+        // In this order: not a word more once somebody has put an end to it.
         let part = tokio::select! {
-            part = parts.next() => part,
+            biased;
             () = abandoned.cancelled() => return break_off(app, turn, address).await,
+            part = parts.next() => part,
         };
         match part {
             Some(Ok(Part::Text(text))) => push(app, turn, &text),

@@ -13,11 +13,16 @@ pub(super) async fn publish(app: &App, address: Address, committed: Committed) {
     if committed.deliveries {
         app.webhooks.wake();
     }
-    if committed.events.is_empty() {
+    publish_events(app, address, &committed.slug, committed.events).await;
+}
+
+/// Tells whoever listens of events that were committed, and the operators how the conversation's row looks now.
+pub async fn publish_events(app: &App, address: Address, slug: &str, events: Vec<(i64, Event)>) {
+    if events.is_empty() {
         return;
     }
-    let slug: Arc<str> = committed.slug.into();
-    for (cursor, event) in committed.events {
+    let slug: Arc<str> = slug.into();
+    for (cursor, event) in events {
         let live = Live {
             cursor: Some(cursor),
             conversation_id: address.conversation_id,

@@ -11,6 +11,7 @@ pub use view::{allowed_origins, default_prompt, prompt, snippet, widget_config};
 use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::core::actor::Operator;
+use crate::core::file;
 use crate::core::session;
 use crate::error::{Error, Result, check};
 use crate::store;
@@ -225,11 +226,14 @@ pub async fn delete(app: &App, operator: &Operator, spelling: &str) -> Result<()
     let site = find(app, operator, spelling).await?;
     // Before the rows go: afterwards nothing tells which channels were the site's.
     end_channels(app, &site).await?;
-    let (account_id, id) = (site.account_id, site.id);
+    let (account_id, id, now) = (site.account_id, site.id, app.now());
     let deleted = app
         .db
         .write(move |transaction| {
-            Box::pin(async move { store::site::delete(transaction, account_id, id).await })
+            Box::pin(async move {
+                file::forget_site(transaction, account_id, id, now).await?;
+                store::site::delete(transaction, account_id, id).await
+            })
         })
         .await?;
     if !deleted {

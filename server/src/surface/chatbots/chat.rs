@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::core::actor::{Site, Visitor};
 use crate::core::answer::live::TurnEvent;
 use crate::core::answer::turn;
+use crate::core::answer::words::Words;
 use crate::core::once::Attempt;
 use crate::core::session::{self, Arrival};
 use crate::core::site;
@@ -114,14 +115,15 @@ async fn chat(
 ) -> Result<Response> {
     check_request(&request)?;
     let client_id = once::key(&headers)?;
-    turn::check_ask(&at.site, &request.message, client_id.as_deref())?;
+    let words = Words::new(request.message.clone(), client_id.clone());
+    words.check(&at.site)?;
     let slot = take_stream(&app, client)?;
     let visitor = match &request.conversation_id {
         Some(id) => going_on(&app, &headers, at.site, id).await?,
-        None => begun(&app, &headers, at, &request, client_id.clone()).await?,
+        None => begun(&app, &headers, at, &request, client_id).await?,
     };
     let conversation_id = format!("conv_{}", visitor.conversation.slug);
-    let (_, asked) = turn::ask(&app, &visitor, request.message, client_id).await?;
+    let (_, asked) = turn::ask_with(&app, &visitor, words).await?;
     let opening = Opening {
         slot,
         id: None,

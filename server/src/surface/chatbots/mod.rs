@@ -10,9 +10,11 @@ mod handover;
 mod keys;
 mod knowledge;
 mod manage;
+mod nudges;
 mod paging;
 mod site_key;
 mod tags;
+mod visitors;
 mod webhooks;
 
 use crate::app::App;
@@ -33,6 +35,8 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
             .merge(ask::routes())
             .merge(keys::routes())
             .merge(site_key::routes())
+            .merge(nudges::routes())
+            .merge(visitors::routes())
             .merge(webhooks::routes()),
     )
 }

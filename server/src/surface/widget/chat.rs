@@ -7,7 +7,10 @@ use crate::app::App;
 use crate::core::actor::Visitor;
 use crate::core::answer::live::{Done, TurnEvent};
 use crate::core::answer::turn::{self, Asked};
+use crate::core::answer::words::Words;
+use crate::core::file::Attached;
 use crate::error::Result;
+use crate::http::answer::{LINGER, told};
 use crate::http::client::Client;
 use crate::http::input::{Json, Query};
 use crate::http::limit::take_stream;
@@ -17,19 +20,11 @@ use async_stream::stream;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 use shared::conversation::Mode;
-use shared::error::ErrorCode;
 use shared::widget::{ChatEvent, ChatRequest};
-use std::time::Duration;
 use utoipa::IntoParams;
-
-/// How long an answer's stream waits for its end once the server drains. The answer itself is taken up again at
-/// the next start where it takes longer.
-const PATIENCE: Duration = Duration::from_secs(7);
-/// The stream outlasts that by a little, so that its last event is its own.
-const LINGER: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -79,14 +74,18 @@ pub(super) async fn chat(
         None => once::key(&headers)?,
     };
     let slot = take_stream(&app, client)?;
+    let words = Words {
+        files: Attached::These(request.files.clone()),
+        ..Words::new(request.message.clone(), client_id)
+    };
     let visitor = match asker {
         Asker::Known(visitor) => *visitor,
         Asker::New(site) => {
-            turn::check_ask(&site, &request.message, client_id.as_deref())?;
+            words.check(&site)?;
             begin_for_chat(&app, *site, &headers, client, &request, params.locale).await?
         }
     };
-    let (_, asked) = turn::ask(&app, &visitor, request.message, client_id).await?;
+    let (_, asked) = turn::ask_with(&app, &visitor, words).await?;
     let opening = Opening {
         slot,
         id: None,
@@ -102,7 +101,7 @@ pub(super) async fn chat(
 /// Numbers the events: a stream of one answer is not resumed, it is asked for again.
 fn frames(events: impl Stream<Item = ChatEvent> + Send) -> impl Stream<Item = Frame> + Send {
     stream! {
-        for await (number, event) in futures_util::StreamExt::enumerate(events) {
+        for await (number, event) in events.enumerate() {
             match Frame::json(format!("answer.{number}"), &event) {
                 Ok(frame) => yield frame,
                 Err(error) => tracing::error!(%error, "an event could not be written"),
@@ -117,55 +116,14 @@ fn events(
     asked: Asked,
 ) -> impl Stream<Item = ChatEvent> + Send + use<> {
     let session_id = visitor.conversation.session_key;
-    let shutdown = app.shutdown.clone();
-    stream! {
-        let mut answer = match asked {
-            Asked::Settled(done) => {
-                if let Some(message) = &done.message {
-                    yield ChatEvent::Chunk { text: message.content.clone() };
-                }
-                yield finished(session_id, *done);
-                return;
-            }
-            Asked::Answering(answer) => answer,
-        };
-        let given_up = async {
-            shutdown.cancelled().await;
-            tokio::time::sleep(PATIENCE).await;
-        };
-        tokio::pin!(given_up);
-        loop {
-            let event = tokio::select! {
-                event = answer.recv() => event,
-                () = &mut given_up => {
-                    yield refusal(ErrorCode::ShuttingDown);
-                    return;
-                }
-            };
-            match event {
-                Some(TurnEvent::Chunk(text)) => yield ChatEvent::Chunk { text },
-                Some(TurnEvent::Done(done)) => {
-                    yield finished(session_id, *done);
-                    return;
-                }
-                Some(TurnEvent::Failed { code, message }) => {
-                    yield ChatEvent::Error { code: code.to_owned(), message };
-                    return;
-                }
-                None => {
-                    yield refusal(ErrorCode::ModelInterrupted);
-                    return;
-                }
-            }
-        }
-    }
-}
-
-fn refusal(code: ErrorCode) -> ChatEvent {
-    ChatEvent::Error {
-        code: code.code().to_owned(),
-        message: code.message().to_owned(),
-    }
+    told(app, asked).map(move |event| match event {
+        TurnEvent::Chunk(text) => ChatEvent::Chunk { text },
+        TurnEvent::Done(done) => finished(session_id.clone(), *done),
+        TurnEvent::Failed { code, message } => ChatEvent::Error {
+            code: code.to_owned(),
+            message,
+        },
+    })
 }
 
 fn finished(session_id: String, done: Done) -> ChatEvent {

@@ -2,13 +2,29 @@
 
 use super::WidgetError;
 use super::door::AtSite;
+use crate::app::App;
+use crate::core::nudge;
 use crate::core::site::widget_config;
 use crate::error::{Error, Result};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
+use shared::nudge::WidgetNudge;
 use shared::widget::WidgetConfig;
+use utoipa::ToSchema;
+
+/// The site's configuration with its nudges.
+#[derive(Serialize, ToSchema)]
+struct Config {
+    #[serde(flatten)]
+    config: WidgetConfig,
+    /// Rules to judge on the page; those that do not hold at this time of the day are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nudges: Vec<WidgetNudge>,
+}
 
 /// What the loader and the panel need before there is a session.
 #[utoipa::path(
@@ -17,13 +33,21 @@ use shared::widget::WidgetConfig;
     tag = "widget",
     params(("bot_id" = String, Query, description = "The site in any of its spellings, such as `ch_…`.")),
     responses(
-        (status = 200, body = WidgetConfig, description = "Cacheable for a minute, with an ETag."),
+        (status = 200, body = Config, description = "Cacheable for a minute, with an ETag."),
         (status = 304, description = "Unchanged since the ETag sent in If-None-Match."),
         (status = 404, body = WidgetError),
     )
 )]
-pub(super) async fn config(AtSite(site): AtSite, headers: HeaderMap) -> Result<Response> {
-    let body = serde_json::to_string(&widget_config(&site)).map_err(Error::internal)?;
+pub(super) async fn config(
+    State(app): State<App>,
+    AtSite(site): AtSite,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let config = Config {
+        config: widget_config(&site),
+        nudges: nudge::for_widget(&app, &site).await?,
+    };
+    let body = serde_json::to_string(&config).map_err(Error::internal)?;
     let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..12]));
     let known = headers
         .get(IF_NONE_MATCH)

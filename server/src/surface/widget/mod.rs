@@ -7,8 +7,10 @@ mod door;
 mod events;
 mod history;
 mod session;
+mod upload;
 
 use crate::app::App;
+use crate::http::form::body_limit;
 use crate::http::limit::{limited, per_minute};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -39,7 +41,9 @@ struct SessionParams {
 pub fn routes(app: &App) -> OpenApiRouter<App> {
     let with = |name, limit, router| limited(app, per_minute(name, limit), router);
     let one = |route| OpenApiRouter::new().routes(route);
+    let upload = one(routes!(upload::upload)).layer(body_limit());
     OpenApiRouter::new()
+        .merge(with("widget_upload", 60, upload))
         .merge(with("widget_init", 10, one(routes!(session::init))))
         .merge(with("widget_chat", 30, one(routes!(chat::chat))))
         .merge(with("widget_history", 30, one(routes!(history::history))))

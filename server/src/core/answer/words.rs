@@ -1,0 +1,52 @@
+//! What a visitor writes, before it is sent.
+
+use crate::core::file::Attached;
+use crate::core::session;
+use crate::error::{Result, check};
+use crate::store::site::Site;
+use shared::limits;
+use shared::text::{check_key, check_required_text};
+
+/// A message to the assistant or to people.
+#[derive(Debug, Clone)]
+pub struct Words {
+    pub text: String,
+    /// Characters at most: each door's document names its own.
+    pub longest: usize,
+    /// The client's own id: a second message with the same one is the first.
+    pub client_id: Option<String>,
+    pub files: Attached,
+}
+
+impl Words {
+    /// As the widget's own surface limits them.
+    pub fn new(text: String, client_id: Option<String>) -> Self {
+        Self {
+            text,
+            longest: limits::VISITOR_MESSAGE_CHARS,
+            client_id,
+            files: Attached::default(),
+        }
+    }
+
+    /// Refuses what cannot be asked, before anything is stored for it.
+    ///
+    /// # Errors
+    /// `site_disabled`, `tenant_inactive`, `validation_failed` naming the field.
+    pub fn check(&self, site: &Site) -> Result<()> {
+        session::check_open(site)?;
+        self.check_form()
+    }
+
+    /// Refuses words that cannot be a message.
+    ///
+    /// # Errors
+    /// `validation_failed` naming the field.
+    pub fn check_form(&self) -> Result<()> {
+        check("message", check_required_text(&self.text, self.longest))?;
+        if let Some(client_id) = &self.client_id {
+            check("message_id", check_key(client_id, limits::CLIENT_ID_CHARS))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,327 @@
+//! Files that visitors and operators send: judged by their bytes, stored under random names, gone with what they
+//! belong to.
+
+mod attach;
+mod kind;
+mod picture;
+mod purge;
+
+pub use attach::{Attached, attach, to_attach};
+pub use purge::{PURGE_JOB, forget_conversation, forget_older, forget_site, purge};
+
+use crate::app::App;
+use crate::clock::{HOUR, Millis};
+use crate::core::actor::Visitor;
+use crate::error::{Error, Result};
+use crate::storage::Pieces;
+use crate::store;
+use crate::store::conversation::Conversation;
+pub use crate::store::file::File;
+use crate::store::file::NewFile;
+use bytes::Bytes;
+use kind::Kind;
+use purge::{Purge, enqueue, key};
+use shared::error::ErrorCode;
+use shared::limits;
+use shared::message::FileReference;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Images decoded at one time: each may take some hundred megabytes.
+const DECODED_AT_ONCE: usize = 2;
+/// An upload that has not ended after this long was broken off with its process.
+const BROKEN_OFF: Millis = HOUR;
+
+/// Places for images that are being decoded.
+#[derive(Debug)]
+pub struct Decoders(Arc<Semaphore>);
+
+impl Default for Decoders {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(DECODED_AT_ONCE)))
+    }
+}
+
+/// Who sends a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uploader {
+    Visitor,
+    Operator,
+}
+
+impl Uploader {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Visitor => "user",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// Which kinds a door takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    Images,
+    /// Images, PDF, DOCX, TXT, MD and CSV.
+    Documents,
+}
+
+/// A file as it comes in.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// As its sender calls it.
+    pub filename: String,
+    pub bytes: Bytes,
+}
+
+/// Keeps a visitor's file.
+///
+/// # Errors
+/// `visitor_blocked`, `site_disabled`; `payload_too_large`, `unsupported_media_type`; `rate_limited` over so many
+/// files of one session and hour; `storage_unavailable`.
+pub async fn upload(
+    app: &App,
+    visitor: &Visitor,
+    takes: Takes,
+    incoming: Incoming,
+) -> Result<File> {
+    crate::core::session::check_open(&visitor.site)?;
+    if visitor.conversation.visitor_blocked_at.is_some() {
+        return Err(ErrorCode::VisitorBlocked.into());
+    }
+    check_count(app, &visitor.conversation).await?;
+    keep(
+        app,
+        &visitor.conversation,
+        Uploader::Visitor,
+        takes,
+        incoming,
+    )
+    .await
+}
+
+async fn check_count(app: &App, conversation: &Conversation) -> Result<()> {
+    let now = app.now();
+    let mut connection = app.db.read().await?;
+    let uploader = Uploader::Visitor.as_str();
+    let times =
+        store::file::uploaded_since(&mut connection, conversation.id, uploader, now - HOUR).await?;
+    refuse_more_than(&times, now)
+}
+
+fn refuse_more_than(times: &[Millis], now: Millis) -> Result<()> {
+    let Some(beyond) = times.len().checked_sub(limits::UPLOADS_PER_HOUR) else {
+        return Ok(());
+    };
+    let oldest = times.get(beyond).copied().unwrap_or(now);
+    let wait = u64::try_from(oldest + HOUR - now).unwrap_or_default();
+    Err(Error::new(ErrorCode::RateLimited)
+        .with_detail("Too many files. Please wait before you send more.")
+        .retry_after(Duration::from_millis(wait.max(1))))
+}
+
+/// Judges a file and stores it for a conversation.
+///
+/// # Errors
+/// `payload_too_large`, `unsupported_media_type`, `not_found` where the conversation is gone, `storage_unavailable`.
+pub async fn keep(
+    app: &App,
+    conversation: &Conversation,
+    uploader: Uploader,
+    takes: Takes,
+    incoming: Incoming,
+) -> Result<File> {
+    let Incoming { filename, bytes } = incoming;
+    if bytes.len() > limits::UPLOAD_BYTES {
+        return Err(
+            Error::new(ErrorCode::PayloadTooLarge).with_detail("The file is larger than 10 MB.")
+        );
+    }
+    let kind = Kind::of(&filename, &bytes)?;
+    if takes == Takes::Images && !kind.is_image() {
+        return Err(kind::unsupported(
+            "Only PNG, JPEG, GIF and WebP images can be sent.",
+        ));
+    }
+    let bytes = if kind.is_image() {
+        renew(app, kind, bytes).await?
+    } else {
+        bytes
+    };
+    let new = NewFile {
+        account_id: conversation.account_id,
+        site_id: conversation.site_id,
+        conversation_id: conversation.id,
+        name: format!("{}.{}", hex::encode(app.ids.bytes::<16>()), kind.ending()),
+        filename: kind.filename(&filename),
+        content_type: kind.content_type(),
+        size: i64::try_from(bytes.len()).map_err(Error::internal)?,
+        uploader: uploader.as_str(),
+    };
+    put(app, new, bytes).await
+}
+
+/// Away from the threads that serve everybody, and only so many at one time.
+async fn renew(app: &App, kind: Kind, bytes: Bytes) -> Result<Bytes> {
+    let place = app.decoders.0.clone().acquire_owned().await;
+    let place = place.map_err(Error::internal)?;
+    let renewing = tokio::task::spawn_blocking(move || {
+        // Held by the work and not by the request: whoever goes away must not make room for more.
+        let _held = place;
+        picture::renew(kind, &bytes)
+    });
+    Ok(renewing.await.map_err(Error::internal)??.into())
+}
+
+/// First the row and a job that would undo it, then the bytes, then the job goes: whatever breaks off in between,
+/// no bytes stay without a row.
+async fn put(app: &App, new: NewFile, bytes: Bytes) -> Result<File> {
+    let now = app.now();
+    let key = key(new.site_id, new.conversation_id, &new.name);
+    let reserved = new.clone();
+    let undo = Purge::File {
+        key: key.clone(),
+        name: new.name.clone(),
+    };
+    let (id, job) = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                store::conversation::lock(
+                    transaction,
+                    reserved.account_id,
+                    reserved.conversation_id,
+                )
+                .await?
+                .ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+                let id = store::file::insert(transaction, &reserved, now).await?;
+                let job = enqueue(
+                    transaction,
+                    reserved.account_id,
+                    &undo,
+                    now + BROKEN_OFF,
+                    now,
+                )
+                .await?;
+                Ok((id, job))
+            })
+        })
+        .await?;
+    app.storage.put(&key, bytes).await?;
+    let account_id = new.account_id;
+    let is_wanted = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let is_wanted = store::file::mark_stored(transaction, account_id, id).await?;
+                if is_wanted {
+                    store::job::finish(transaction, job).await?;
+                }
+                Ok(is_wanted)
+            })
+        })
+        .await?;
+    if !is_wanted {
+        // Its conversation was deleted while the bytes were on their way.
+        app.storage.delete(&key).await?;
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(File {
+        id,
+        account_id,
+        site_id: new.site_id,
+        conversation_id: new.conversation_id,
+        message_id: None,
+        name: new.name,
+        filename: new.filename,
+        content_type: new.content_type.to_owned(),
+        size: new.size,
+        created_at: now,
+    })
+}
+
+/// The address of a file: whoever knows it may see the file.
+pub fn address(public_url: &str, file: &File) -> String {
+    format!("{public_url}/files/{}", file.name)
+}
+
+/// A file as messages name it.
+pub fn reference(public_url: &str, file: &File) -> FileReference {
+    FileReference {
+        id: file.id,
+        filename: file.filename.clone(),
+        content_type: file.content_type.clone(),
+        size: file.size,
+        url: address(public_url, file),
+    }
+}
+
+/// A file by the random name in its address, with its bytes.
+///
+/// # Errors
+/// `not_found`, `storage_unavailable`.
+pub async fn open(app: &App, name: &str) -> Result<(File, Pieces)> {
+    // Ours are hexadecimal digits and an ending; anything else does not get as far as the database.
+    let is_ours = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    if !is_ours {
+        return Err(not_there());
+    }
+    let file = {
+        let mut connection = app.db.read().await?;
+        store::file::by_name(&mut connection, name).await?
+    };
+    read(app, file).await
+}
+
+/// A file that hangs on a message of the visitor's conversation, with its bytes.
+///
+/// # Errors
+/// `not_found`, `storage_unavailable`.
+pub async fn open_of_message(
+    app: &App,
+    visitor: &Visitor,
+    message_id: i64,
+    id: i64,
+) -> Result<(File, Pieces)> {
+    let file = {
+        let mut connection = app.db.read().await?;
+        store::file::of_message(&mut connection, visitor.conversation.id, message_id, id).await?
+    };
+    read(app, file).await
+}
+
+async fn read(app: &App, file: Option<File>) -> Result<(File, Pieces)> {
+    let file = file.ok_or_else(not_there)?;
+    let key = key(file.site_id, file.conversation_id, &file.name);
+    let pieces = app.storage.get(&key).await?;
+    Ok((file, pieces.ok_or_else(not_there)?))
+}
+
+fn not_there() -> Error {
+    Error::new(ErrorCode::NotFound).with_detail("File not found.")
+}
+
+/// Whether browsers may show it in a page: an image that was written anew here.
+pub fn is_image(file: &File) -> bool {
+    file.content_type.starts_with("image/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refuse_more_than;
+    use crate::clock::HOUR;
+    use shared::limits;
+    use std::time::Duration;
+
+    #[test]
+    fn one_more_than_the_limit_waits_for_the_oldest() {
+        let times: Vec<i64> = (0..).take(limits::UPLOADS_PER_HOUR).collect();
+        assert!(refuse_more_than(&times[1..], 100).is_ok());
+        let refused = refuse_more_than(&times, 100).unwrap_err();
+        let wait = Duration::from_millis(u64::try_from(HOUR).unwrap() - 100);
+        assert_eq!(refused.retry_after, Some(wait));
+    }
+}

@@ -1,0 +1,146 @@
+//! Visitors as operators handle them.
+
+use crate::app::App;
+use crate::core::actor::Operator;
+use crate::core::answer::live::TurnEvent;
+use crate::core::message::{self, Address};
+use crate::core::session::parse_visitor_id;
+use crate::error::{Error, Result, check};
+use crate::store;
+use crate::store::conversation::OfVisitor;
+use crate::store::visitor::Visitor as Row;
+use shared::conversation::Visitor;
+use shared::error::ErrorCode;
+use shared::event::Event;
+use shared::limits;
+use shared::text::check_text;
+
+/// Conversations of one visitor that are told at most; the newest come first.
+pub const CONVERSATIONS: i64 = 1_000;
+
+/// A visitor of the operator's account, by number or `vis_…`. Not there and not theirs are alike.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Row> {
+    let mut connection = app.db.read().await?;
+    let account_id = operator.account_id;
+    let found = match (spelling.parse::<i64>(), parse_visitor_id(spelling)) {
+        (Ok(number), _) => store::visitor::by_id(&mut connection, account_id, number).await?,
+        (_, Some(slug)) => store::visitor::of_account(&mut connection, account_id, &slug).await?,
+        (Err(_), None) => None,
+    };
+    found.ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+fn view(row: Row) -> Visitor {
+    Visitor {
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        phone: row.phone,
+        identified: row.external_id.is_some(),
+        external_id: row.external_id,
+        blocked: row.blocked_at.is_some(),
+    }
+}
+
+/// Blocks a visitor: what is being said to them breaks off, and they can say nothing more.
+///
+/// # Errors
+/// `not_found`, `validation_failed` on `reason`.
+pub async fn block(
+    app: &App,
+    operator: &Operator,
+    spelling: &str,
+    reason: Option<String>,
+) -> Result<Visitor> {
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    if let Some(reason) = &reason {
+        check("reason", check_text(reason, limits::COMMENT_CHARS))?;
+    }
+    set_blocked(app, operator, spelling, true, reason).await
+}
+
+/// Lets a visitor write again.
+///
+/// # Errors
+/// `not_found`.
+pub async fn unblock(app: &App, operator: &Operator, spelling: &str) -> Result<Visitor> {
+    set_blocked(app, operator, spelling, false, None).await
+}
+
+async fn set_blocked(
+    app: &App,
+    operator: &Operator,
+    spelling: &str,
+    blocked: bool,
+    reason: Option<String>,
+) -> Result<Visitor> {
+    let found = find(app, operator, spelling).await?;
+    let (account_id, id, now) = (found.account_id, found.id, app.now());
+    let (row, told) = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let before = store::visitor::by_id(transaction, account_id, id).await?;
+                let before = before.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+                let at = blocked.then(|| before.blocked_at.unwrap_or(now));
+                store::visitor::set_blocked(transaction, account_id, id, at, reason.as_deref())
+                    .await?;
+                let mut told = Vec::new();
+                if before.blocked_at.is_some() != blocked {
+                    let theirs =
+                        store::conversation::of_visitor(transaction, account_id, id, CONVERSATIONS)
+                            .await?;
+                    for one in theirs {
+                        let event = Event::Blocked { blocked };
+                        let cursor = store::event::insert(
+                            transaction,
+                            account_id,
+                            one.id,
+                            true,
+                            &event,
+                            now,
+                        )
+                        .await?;
+                        told.push((one, (cursor, event)));
+                    }
+                }
+                let row = Row {
+                    blocked_at: at,
+                    ..before
+                };
+                Ok((row, told))
+            })
+        })
+        .await?;
+    for (conversation, event) in told {
+        tell(app, account_id, conversation, event, blocked).await;
+    }
+    Ok(view(row))
+}
+
+async fn tell(
+    app: &App,
+    account_id: i64,
+    conversation: OfVisitor,
+    event: (i64, Event),
+    blocked: bool,
+) {
+    if blocked {
+        let code = ErrorCode::VisitorBlocked;
+        let refusal = TurnEvent::Failed {
+            code: code.code(),
+            message: code.message().to_owned(),
+        };
+        // Those who asked hear no more at once; the answer itself breaks off behind it.
+        app.answers.dismiss(conversation.id, &refusal);
+        app.turns.abandon(conversation.id);
+    }
+    let address = Address {
+        account_id,
+        conversation_id: conversation.id,
+    };
+    message::publish_events(app, address, &conversation.slug, vec![event]).await;
+}

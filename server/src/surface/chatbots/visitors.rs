@@ -1,0 +1,91 @@
+//! `/api/visitors/{id}/…`: visitors as operators handle them.
+
+use crate::app::App;
+use crate::core::{nudge, visitor};
+use crate::error::Result;
+use crate::http::auth::SignedIn;
+use crate::http::input::{Json, OptionalJson, Path};
+use crate::http::once;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use shared::conversation::Visitor;
+use shared::nudge::{SendNudgeRequest, SentNudge};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(block))
+        .routes(routes!(unblock))
+        .routes(routes!(send_nudge))
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct BlockRequest {
+    /// For the operators; the visitor is not told. At most 2,000 characters.
+    reason: Option<String>,
+}
+
+/// Blocks a visitor in all conversations: an answer under way breaks off, and new messages are refused.
+#[utoipa::path(
+    post,
+    path = "/api/visitors/{id}/block",
+    tag = "visitors",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "The number, or `vis_…`")),
+    request_body = BlockRequest,
+    responses((status = 200, body = Visitor), (status = 400), (status = 401), (status = 404), (status = 415))
+)]
+async fn block(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+    OptionalJson(request): OptionalJson<BlockRequest>,
+) -> Result<axum::Json<Visitor>> {
+    visitor::block(&app, &operator, &id, request.reason)
+        .await
+        .map(axum::Json)
+}
+
+/// Lets a visitor write again.
+#[utoipa::path(
+    post,
+    path = "/api/visitors/{id}/unblock",
+    tag = "visitors",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "The number, or `vis_…`")),
+    responses((status = 200, body = Visitor), (status = 401), (status = 404))
+)]
+async fn unblock(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Visitor>> {
+    visitor::unblock(&app, &operator, &id).await.map(axum::Json)
+}
+
+/// Sends a visitor a few words, in every conversation that is not over. A resend with the same `Idempotency-Key` sends
+/// nothing twice.
+#[utoipa::path(
+    post,
+    path = "/api/visitors/{id}/nudge",
+    tag = "visitors",
+    security(("dashboard" = [])),
+    params(("id" = String, Path, description = "The number, or `vis_…`")),
+    request_body = SendNudgeRequest,
+    responses((status = 201, body = SentNudge), (status = 400), (status = 401), (status = 404), (status = 409), (status = 415))
+)]
+async fn send_nudge(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(request): Json<SendNudgeRequest>,
+) -> Result<Response> {
+    let scope = format!("POST /api/visitors/{id}/nudge {}", operator.user_id);
+    let work = nudge::send(&app, &operator, &id, request.text.clone());
+    once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
+}
