@@ -7,7 +7,7 @@ mod consequences;
 mod mode;
 mod preview;
 
-pub use announce::{publish_events, publish_row};
+pub use announce::{publish_events, publish_row, tell_events};
 pub use mode::change_mode;
 
 use crate::app::App;

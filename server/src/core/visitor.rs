@@ -14,6 +14,7 @@ use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::limits;
 use shared::text::check_text;
+use std::sync::Arc;
 
 /// Conversations of one visitor that are told at most; the newest come first.
 pub const CONVERSATIONS: i64 = 1_000;
@@ -115,32 +116,38 @@ async fn set_blocked(
             })
         })
         .await?;
-    for (conversation, event) in told {
-        tell(app, account_id, conversation, event, blocked).await;
-    }
+    tell(app, account_id, told, blocked).await;
     Ok(view(row))
 }
 
-async fn tell(
-    app: &App,
-    account_id: i64,
-    conversation: OfVisitor,
-    event: (i64, Event),
-    blocked: bool,
-) {
-    if blocked {
-        let code = ErrorCode::VisitorBlocked;
-        let refusal = TurnEvent::Failed {
-            code: code.code(),
-            message: code.message().to_owned(),
+/// Tells everybody. First those who asked hear no more, then the block is told, and only then answers break off: what
+/// they leave behind is a later event.
+async fn tell(app: &App, account_id: i64, told: Vec<(OfVisitor, (i64, Event))>, blocked: bool) {
+    let mut rows: Vec<(Address, Arc<str>)> = Vec::new();
+    for (conversation, event) in told {
+        if blocked {
+            app.answers
+                .dismiss(conversation.id, &failure(ErrorCode::VisitorBlocked));
+        }
+        let address = Address {
+            account_id,
+            conversation_id: conversation.id,
         };
-        // Those who asked hear no more at once; the answer itself breaks off behind it.
-        app.answers.dismiss(conversation.id, &refusal);
-        app.turns.abandon(conversation.id);
+        let slug: Arc<str> = conversation.slug.into();
+        message::tell_events(app, address, &slug, vec![event]);
+        rows.push((address, slug));
     }
-    let address = Address {
-        account_id,
-        conversation_id: conversation.id,
-    };
-    message::publish_events(app, address, &conversation.slug, vec![event]).await;
+    for (address, slug) in rows {
+        if blocked {
+            app.turns.abandon(address.conversation_id);
+        }
+        message::publish_row(app, address, slug).await;
+    }
+}
+
+fn failure(code: ErrorCode) -> TurnEvent {
+    TurnEvent::Failed {
+        code: code.code(),
+        message: code.message().to_owned(),
+    }
 }

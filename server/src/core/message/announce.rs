@@ -22,6 +22,13 @@ pub async fn publish_events(app: &App, address: Address, slug: &str, events: Vec
         return;
     }
     let slug: Arc<str> = slug.into();
+    tell_events(app, address, &slug, events);
+    publish_row(app, address, slug).await;
+}
+
+/// Tells whoever listens of events that were committed. Readers take events in the order of their cursors alone, so
+/// this comes before anything that leads to further ones.
+pub fn tell_events(app: &App, address: Address, slug: &Arc<str>, events: Vec<(i64, Event)>) {
     for (cursor, event) in events {
         let live = Live {
             cursor: Some(cursor),
@@ -32,7 +39,6 @@ pub async fn publish_events(app: &App, address: Address, slug: &str, events: Vec
         };
         app.bus.publish(address.account_id, &live);
     }
-    publish_row(app, address, slug).await;
 }
 
 /// Shows the operators who listen the conversation's row as lists show it.
