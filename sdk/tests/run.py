@@ -113,7 +113,12 @@ def prepare(origin: str) -> dict[str, str]:
         post("/api/knowledge", item, key)
         reveal = http.get(f"/api/chatbots/{chatbot['id']}/api-key", headers={"Authorization": f"Bearer {token}"})
         reveal.raise_for_status()
-        return {"API_KEY": key, "CHATBOT_ID": chatbot["id"], "SITE_API_KEY": reveal.json()["apiKey"]}
+        return {
+            "API_KEY": key,
+            "CHATBOT_ID": chatbot["id"],
+            "SITE_API_KEY": reveal.json()["apiKey"],
+            "SITE_KEY": chatbot["id"].replace("bot_", "sk_"),
+        }
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:

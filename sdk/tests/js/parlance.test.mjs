@@ -9,6 +9,7 @@ import {
   InvalidSignature,
   NotFoundError,
   StreamError,
+  Visitor,
   verifySignature,
   verifyWebhook,
 } from "../../js/parlance.js";
@@ -57,6 +58,19 @@ describe("the chatbots API", () => {
     const site = await new Developer(base, developerKey).createSite({ domain: "acme.com", displayName: "Acme Support" });
     assert.equal(site.domain, "acme.com");
     assert.match(site.apiKey, /^[0-9a-f]{32}$/);
+  });
+});
+
+describe("the visitor API", () => {
+  test("an answer streams and is kept", async () => {
+    const visitor = new Visitor(process.env.SITE_KEY, "sess_javascript", URL);
+    const expected = "We're open Monday to Friday, 9am to 5pm.";
+    for (let time = 0; time < 2; time += 1) {
+      const read = await all(visitor.stream("What are your hours?", { lang: "en", messageId: "m_abc" }));
+      assert.equal(read.map(({ text }) => text).join(""), expected);
+    }
+    const { messages } = await visitor.history();
+    assert.equal(messages.length, 2, "the resend is the same message");
   });
 });
 

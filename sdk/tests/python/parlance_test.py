@@ -11,11 +11,13 @@ from typing import Any
 from parlance import (
     AsyncChatbots,
     AsyncSite,
+    AsyncVisitor,
     Chatbots,
     Developer,
     InvalidSignature,
     NotFoundError,
     StreamError,
+    Visitor,
     verify_signature,
     verify_webhook,
 )
@@ -74,6 +76,24 @@ class TheChatbotsApi(unittest.TestCase):
             site = developer.create_site(domain="acme.com", displayName="Acme Support")
         self.assertEqual(site["domain"], "acme.com")
         self.assertRegex(site["apiKey"], "^[0-9a-f]{32}$")
+
+
+class TheVisitorApi(unittest.TestCase):
+    def test_an_answer_streams_and_is_kept(self) -> None:
+        with Visitor(os.environ["SITE_KEY"], "sess_python", URL) as visitor:
+            pieces = list(visitor.stream("What are your hours?", lang="en", message_id="m_abc"))
+            self.assertEqual("".join(piece.text for piece in pieces), HOURS)
+            again = list(visitor.stream("What are your hours?", message_id="m_abc"))
+            self.assertEqual("".join(piece.text for piece in again), HOURS)
+            messages = visitor.history()["messages"]
+            self.assertEqual(len(messages), 2, "the resend is the same message")
+
+        async def talk() -> None:
+            async with AsyncVisitor(os.environ["SITE_KEY"], "sess_asyncio", URL) as visitor:
+                texts = [piece.text async for piece in visitor.stream("What are your hours?")]
+                self.assertEqual("".join(texts), HOURS)
+
+        asyncio.run(talk())
 
 
 class Streams(unittest.TestCase):
