@@ -1,7 +1,8 @@
 //! Small wrappers around what the browser offers; what it refuses is answered with none, never with a panic.
 
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement, Storage, Window};
+use web_sys::{Document, Element, HtmlElement, ResizeObserver, Storage, Window};
 
 pub fn window() -> Option<Window> {
     web_sys::window()
@@ -154,4 +155,35 @@ pub fn save_file(name: &str, text: &str) {
         link.click();
     }
     let _freed = web_sys::Url::revoke_object_url(&address);
+}
+
+/// Watches elements for as long as this value is kept.
+pub struct Sizes {
+    observer: Option<ResizeObserver>,
+    _listener: Closure<dyn Fn()>,
+}
+
+impl Sizes {
+    /// Acts once at the beginning, and after each change of one of the sizes, before it is painted.
+    pub fn watch(elements: &[&Element], act: impl Fn() + 'static) -> Self {
+        let listener = Closure::<dyn Fn()>::new(act);
+        let observer = ResizeObserver::new(listener.as_ref().unchecked_ref()).ok();
+        for observer in &observer {
+            elements
+                .iter()
+                .for_each(|element| observer.observe(element));
+        }
+        Self {
+            observer,
+            _listener: listener,
+        }
+    }
+}
+
+impl Drop for Sizes {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
 }
