@@ -70,21 +70,18 @@ pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output 
 }
 
 /// Serves `GET /metrics` on its own address until the process drains. Where the address is taken, by another
-/// Parlance on this machine for one, there are none; visitors are served all the same.
-pub async fn serve_metrics(app: &App) {
-    let Some(wanted) = app.config.metrics_listen else {
-        return;
-    };
+/// Parlance on this machine for one, there are none; visitors are served all the same. Gives the address.
+pub async fn serve_metrics(app: &App) -> Option<SocketAddr> {
+    let wanted = app.config.metrics_listen?;
     let listener = match TcpListener::bind(wanted).await {
         Ok(listener) => listener,
         Err(error) => {
             tracing::warn!(%error, address = %wanted, "no metrics: their address cannot be used");
-            return;
+            return None;
         }
     };
-    if let Ok(address) = listener.local_addr() {
-        tracing::info!(%address, "metrics are served");
-    }
+    let address = listener.local_addr().ok()?;
+    tracing::info!(%address, "metrics are served");
     let router = crate::surface::metrics::router(app.clone());
     let drained = app.shutdown.clone().cancelled_owned();
     app.tasks.spawn(async move {
@@ -93,6 +90,7 @@ pub async fn serve_metrics(app: &App) {
             tracing::warn!(%error, "metrics are served no more");
         }
     });
+    Some(address)
 }
 
 async fn drain(app: &App, graceful: GracefulShutdown) {

@@ -6,9 +6,11 @@ use crate::process::{Server, database, program_with};
 use crate::support::{Engine, TestApp};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use parlance::serve::serve_metrics;
 use parlance::surface::metrics;
 use shared::site::SiteSettings;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 async fn scrape(app: &TestApp) -> String {
@@ -66,18 +68,17 @@ async fn metrics_are_off_where_their_address_is_taken() {
 
 #[tokio::test]
 async fn metrics_are_served_where_they_are_wanted() {
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = database(Engine::Sqlite, &folder).await;
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = free.local_addr().unwrap().to_string();
-    drop(free);
-    let server = Server::run(program_with(&folder, &sqlite, &address)).await;
-    let reply = server
-        .client
-        .get(format!("http://{address}/metrics"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(reply.status(), 200);
-    assert!(reply.text().await.unwrap().contains("parlance_build_info"));
+    let wanted = "127.0.0.1:0".parse().unwrap();
+    let app = TestApp::with(Engine::Sqlite, |config| {
+        config.metrics_listen = Some(wanted)
+    })
+    .await;
+    let address = serve_metrics(&app).await.unwrap();
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /metrics HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
+    connection.write_all(request).await.unwrap();
+    let mut reply = String::new();
+    connection.read_to_string(&mut reply).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 200 OK"), "{reply}");
+    assert!(reply.contains("parlance_build_info"), "{reply}");
 }
