@@ -7,8 +7,10 @@ use super::retrieve::Hit;
 
 /// How much of a passage's name must be asked, and of the question be its name.
 const NAMED: f32 = 0.5;
-/// What a beginning that says at once what its text is about counts beside a name.
+/// What a beginning that says at once what its text is about counts beside a name that says the same.
 const OPENING: f32 = 0.4;
+/// A section that says it introduces, or a text without headings that begins with its subject, needs no name.
+const INTRODUCING: f32 = 0.6;
 /// Words of a text within which its subject is named where it is introduced: "Welcome to Acme".
 const FIRST_WORDS: usize = 4;
 /// Names of sections that introduce whoever writes, as they are after folding.
@@ -56,10 +58,12 @@ pub(super) fn introductions(index: &SiteIndex, terms: &[Term], limit: usize) -> 
             } else {
                 index.likeness(passage, terms)
             };
-            let introduces = has_subject
-                && index.is_lead(passage)
-                && (opens(index, passage, terms) || is_about(index, passage));
-            let score = likeness + if introduces { OPENING } else { 0.0 };
+            let introduced = if has_subject {
+                introduces(index, passage, terms)
+            } else {
+                0.0
+            };
+            let score = likeness + introduced;
             (score >= NAMED).then_some(Hit {
                 passage,
                 score,
@@ -76,6 +80,20 @@ pub(super) fn introductions(index: &SiteIndex, terms: &[Term], limit: usize) -> 
 fn named(index: &SiteIndex, passage: usize, terms: &[Term]) -> Vec<Term> {
     let named = terms.iter().filter(|term| index.is_named(passage, term));
     named.cloned().collect()
+}
+
+fn introduces(index: &SiteIndex, passage: usize, terms: &[Term]) -> f32 {
+    if is_about(index, passage) {
+        return INTRODUCING;
+    }
+    if !index.is_lead(passage) || !opens(index, passage, terms) {
+        return 0.0;
+    }
+    if index.passage(passage).heading.is_empty() {
+        INTRODUCING
+    } else {
+        OPENING
+    }
 }
 
 fn leaf(heading: &str) -> &str {
