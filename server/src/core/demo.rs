@@ -16,9 +16,12 @@ const MADE: &str = "demo_made";
 /// Which guides the demo site knows, and the version of its knowledge that came of them.
 const GUIDES: &str = "demo_guides";
 
+/// Without the two that are tables to look something up in: their rows fit every question a little and answer none.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../docs"]
 #[include = "*.md"]
+#[exclude = "benchmarks.md"]
+#[exclude = "errors.md"]
 struct Guides;
 
 /// One guide: its first heading and its text.
@@ -164,11 +167,7 @@ mod tests {
 
     #[test]
     fn the_table_of_errors_is_the_one_in_use() {
-        let guides = guides();
-        let guide = guides
-            .iter()
-            .find(|guide| guide.name == "errors.md")
-            .unwrap();
+        let guide = include_str!("../../../docs/errors.md");
         for code in ErrorCode::ALL {
             let row = format!(
                 "| `{}` | {} | {} |",
@@ -176,7 +175,7 @@ mod tests {
                 code.status(),
                 code.message()
             );
-            assert!(guide.text.contains(&row), "{row}");
+            assert!(guide.contains(&row), "{row}");
         }
     }
 }

@@ -229,6 +229,68 @@ async fn lists_and_code_are_quoted_whole_and_every_quote_is_numbered() {
     );
 }
 
+/// Ten passages that all name the brand, as a customer's help pages do.
+fn help_of_acme(introduction: &str) -> Vec<New> {
+    let topics = [
+        ("Returns", "Acme takes back every lamp within thirty days."),
+        ("Shipping", "Acme ships lamps from Bergen by post."),
+        ("Paying", "Acme takes Visa and invoices."),
+        ("Warranty", "Acme repairs a broken switch for five years."),
+        ("Cleaning", "Wipe an Acme lamp with a dry cloth."),
+        ("Bulbs", "An Acme lamp takes bulbs with an E27 socket."),
+        (
+            "Assembly",
+            "Acme encloses a key and a drawing of each step.",
+        ),
+        ("Recycling", "Acme takes old lamps back in its shop."),
+        ("Careers", "Acme looks for an electrician."),
+    ];
+    let sections = topics.map(|(heading, said)| format!("## {heading}\n\n{said}\n\n"));
+    vec![text(&format!("{introduction}{}", sections.concat()))]
+}
+
+#[tokio::test]
+async fn what_is_everywhere_is_only_answered_by_what_introduces_it() {
+    for introduction in [
+        "# Acme\n\nAcme makes lamps by hand.\n\n",
+        "# About us\n\nWe are Acme and make lamps by hand.\n\n",
+        "# Welcome\n\n## What is Acme?\n\nA workshop that makes lamps by hand.\n\n",
+    ] {
+        let app = TestApp::new(Engine::Sqlite).await;
+        let site = site_knowing(&app, SiteSettings::default(), help_of_acme(introduction)).await;
+        for question in ["What is Acme?", "acme", "tell me about Acme"] {
+            let (said, finish) = ask(&app, &site, question).await;
+            assert!(finish.confident, "{question} {introduction}");
+            assert!(said.contains("by hand"), "{question} {said}");
+            assert!(!said.contains("thirty days"), "{question} {said}");
+        }
+    }
+    let app = TestApp::new(Engine::Sqlite).await;
+    let site = site_knowing(&app, SiteSettings::default(), help_of_acme("")).await;
+    for question in ["What is Acme?", "acme", "Who is the president of Acme?"] {
+        let (said, finish) = ask(&app, &site, question).await;
+        assert!(!finish.confident && finish.sources.is_empty(), "{said}");
+    }
+    let (said, finish) = ask(&app, &site, "Does Acme repair a broken switch?").await;
+    assert!(finish.confident && said.contains("five years"), "{said}");
+}
+
+#[tokio::test]
+async fn words_of_several_rows_or_of_a_program_are_no_statement() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let content = "# Reference\n\n## Codes\n\n| code | meaning |\n|---|---|\n| E1 | Some letters are missing. |\n| E2 | Your parcel was sent back. |\n| E3 | The robots are asleep. |\n\n## Example\n\nThis is how a script begins:\n\n```js\nconst volcano = erupt(glacier);\n```\n";
+    let site = site_knowing(&app, SiteSettings::default(), vec![text(content)]).await;
+    for question in [
+        "Are letters sent by robots?",
+        "Can a volcano erupt below a glacier?",
+    ] {
+        let (said, finish) = ask(&app, &site, question).await;
+        assert!(!finish.confident && finish.sources.is_empty(), "{said}");
+    }
+    let (said, finish) = ask(&app, &site, "What does E2 mean?").await;
+    assert!(finish.confident && said.contains("sent back"), "{said}");
+}
+
 #[tokio::test]
 async fn an_answer_comes_in_pieces() {
     let app = TestApp::new(Engine::Sqlite).await;

@@ -17,6 +17,8 @@ const HEADING_SHARE: f32 = 0.7;
 const SHORT_CHARS: usize = 60;
 /// A passage this short is quoted whole: it was written to be read so.
 const WHOLE_CHARS: usize = 300;
+/// A block of code answers by what introduces it; its own words say little.
+const CODE_SHARE: f32 = 0.4;
 /// Longer lists and tables are quoted by the lines that matter.
 const LONG_BLOCK_CHARS: usize = 500;
 
@@ -89,7 +91,7 @@ pub(super) fn quote(found: &Retrieved, hit: &Hit) -> Vec<String> {
         Vec::new()
     } else if passage.content.chars().count() <= WHOLE_CHARS {
         (0..segments.len()).collect()
-    } else if best == 0.0 || (all > 0.0 && heading >= HEADING_SHARE * all) {
+    } else if best == 0.0 || found.is_literal() || (all > 0.0 && heading >= HEADING_SHARE * all) {
         opening(&segments)
     } else {
         telling(&segments, best)
@@ -131,6 +133,8 @@ impl Reader<'_> {
         let is_table = text.trim_start().starts_with('|');
         let is_code = text.starts_with(['`', '~']);
         let head = if is_table { 2 } else { 0 };
+        let scores: Vec<f32> = text.lines().map(|line| self.score(line)).collect();
+        let best = scores.iter().skip(head).copied().fold(0.0, f32::max);
         let mut kept: Vec<&str> = Vec::new();
         let mut keeping = false;
         for (number, line) in text.lines().enumerate() {
@@ -140,7 +144,7 @@ impl Reader<'_> {
                 continue;
             }
             if begins {
-                keeping = self.score(line) > 0.0;
+                keeping = best > 0.0 && scores[number] >= best * WORTHWHILE;
             }
             if keeping {
                 kept.push(line);
@@ -161,7 +165,12 @@ fn segments(content: &str, reader: &Reader<'_>) -> Vec<Segment> {
             _ => vec![block.text],
         };
         segments.extend(texts.into_iter().map(|text| Segment {
-            score: reader.score(&text),
+            score: reader.score(&text)
+                * if block.kind == BlockKind::Code {
+                    CODE_SHARE
+                } else {
+                    1.0
+                },
             block: number,
             is_sentence: block.kind == BlockKind::Paragraph,
             text,

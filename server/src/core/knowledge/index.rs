@@ -5,6 +5,7 @@
 //! the words themselves (how telling each is, which of them a passage covers, which the vocabulary lacks).
 
 use super::language::Language;
+use super::literal::Questions;
 use super::spelling::Vocabulary;
 use super::tongue::{Tongue, languages};
 use super::words;
@@ -23,6 +24,9 @@ const TITLE_WEIGHT: f32 = 0.5;
 const CONTENT_WEIGHT: f32 = 1.0;
 /// Added to the number of passages where informativeness is judged: in a tiny collection every word is rare.
 const BACKGROUND: f32 = 50.0;
+/// A word that this share of the passages has is what the site is about; fewer passages do not show it.
+const EVERYWHERE: f32 = 0.6;
+const FEWEST_TO_TELL: usize = 8;
 
 #[derive(Debug, Clone, Copy)]
 struct Posting {
@@ -48,6 +52,18 @@ pub struct Term {
     pub weight: f32,
     /// What it counts in the ranking: less for words of little meaning and for those of the question before.
     pub emphasis: f32,
+    pub bearing: Bearing,
+}
+
+/// What a word of a question has to do with the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearing {
+    /// Tells what is asked.
+    Telling,
+    /// Little in any question: "need", "someone".
+    Weak,
+    /// Names what the whole site is about, so it is in nearly every passage and tells none from another.
+    Subject,
 }
 
 impl Term {
@@ -81,7 +97,7 @@ pub struct SiteIndex {
     /// Folded stems to terms, over all languages.
     stems: HashMap<Box<str>, u32>,
     postings: Vec<Vec<Posting>>,
-    questions: HashMap<String, usize>,
+    questions: Questions,
     /// Per passage the terms of what it is called: its question or its own heading.
     names: Vec<Box<[u32]>>,
     pub(super) vocabulary: Vocabulary,
@@ -97,7 +113,7 @@ impl SiteIndex {
             tongues: languages.into_iter().map(Tongue::new).collect(),
             stems: HashMap::new(),
             postings: Vec::new(),
-            questions: HashMap::new(),
+            questions: Questions::of(&passages),
             names: Vec::with_capacity(passages.len()),
             vocabulary: Vocabulary::default(),
             bytes: 0,
@@ -107,10 +123,6 @@ impl SiteIndex {
         for (number, passage) in passages.iter().enumerate() {
             lengths.push(index.add(number, passage));
             index.name(number, passage);
-            if passage.kind == KnowledgeKind::Qa {
-                let question = normalised(&passage.title);
-                index.questions.entry(question).or_insert(number);
-            }
         }
         index.weigh(&lengths);
         index.learn_vocabulary();
@@ -153,13 +165,18 @@ impl SiteIndex {
         self.names.push(terms.into_boxed_slice());
     }
 
+    /// Whether a passage's name has a term.
+    pub(super) fn is_named(&self, passage: usize, term: &Term) -> bool {
+        self.names[passage].iter().any(|named| term.has(*named))
+    }
+
     /// How much a passage's name and a query are about the same, 0 to 1: what they share of what either says.
     pub fn likeness(&self, passage: usize, terms: &[Term]) -> f32 {
         let name = &self.names[passage];
         let (mut shared, mut asked) = (0.0, 0.0);
         for term in terms {
             asked += term.weight;
-            if name.iter().any(|named| term.has(*named)) {
+            if self.is_named(passage, term) {
                 shared += term.weight;
             }
         }
@@ -245,9 +262,40 @@ impl SiteIndex {
         self.bytes
     }
 
-    /// The Q&A pair that asks just this.
-    pub fn asked_literally(&self, question: &str) -> Option<usize> {
-        self.questions.get(&normalised(question)).copied()
+    /// Every passage's question, where it is one.
+    pub(super) const fn questions(&self) -> &Questions {
+        &self.questions
+    }
+
+    /// Whether nearly every passage has one of these words.
+    pub(super) fn is_everywhere(&self, terms: &[u32]) -> bool {
+        let most = terms.iter().map(|term| self.postings[*term as usize].len());
+        let share = most.max().unwrap_or(0) as f32 / self.len().max(1) as f32;
+        self.len() >= FEWEST_TO_TELL && share >= EVERYWHERE
+    }
+
+    /// Whether some passage has a word of the one and, right behind it, one of the other.
+    pub(super) fn adjoin(&self, heads: &[u32], tails: &[u32]) -> bool {
+        let postings = heads.iter().flat_map(|head| &self.postings[*head as usize]);
+        postings.into_iter().any(|posting| {
+            let number = posting.passage as usize;
+            let passage = &self.passages[number];
+            fields(passage).iter().any(|(text, _)| {
+                let mut after_head = false;
+                let mut adjoins = false;
+                self.each_term(number, text, |term| {
+                    adjoins |= after_head && tails.contains(&term);
+                    after_head = heads.contains(&term);
+                });
+                adjoins
+            })
+        })
+    }
+
+    /// Whether a passage is the beginning of its text.
+    pub(super) fn is_lead(&self, passage: usize) -> bool {
+        let item = |number: usize| self.passages[number].item_id;
+        passage == 0 || item(passage - 1) != item(passage)
     }
 
     /// Terms under which a word is known, in any of the site's languages.
@@ -341,13 +389,4 @@ fn fields(passage: &Passage) -> [(&str, f32); 4] {
         (heading, HEADING_WEIGHT),
         (passage.content.as_str(), CONTENT_WEIGHT),
     ]
-}
-
-fn normalised(question: &str) -> String {
-    let mut folded = String::with_capacity(question.len());
-    words::each(question, |word| {
-        folded.push_str(&words::fold(word));
-        folded.push(' ');
-    });
-    folded
 }

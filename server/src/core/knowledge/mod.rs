@@ -2,13 +2,16 @@
 
 mod cache;
 mod cut;
+mod evidence;
 pub mod index;
 pub mod item;
 pub mod language;
+mod literal;
 pub mod markdown;
 mod phrases;
 pub mod retrieve;
 mod spelling;
+mod subject;
 mod synonyms;
 mod tongue;
 mod upload;

@@ -12,8 +12,8 @@ pub(super) const WEAK_WEIGHT: f32 = 0.15;
 const WEAK: &[(Language, &str)] = &[
     (
         Language::English,
-        "able actually against already always anyone anything around ask available behind bring come could currently does else even
-        ever every exactly explain find get give go going got happen happening happens hello help hey hi info information inside item
+        "able actually against already always anyone anything around ask available behind bring come could currently describe does else even
+        ever every exactly explain find get give go going good got happen happening happens hello help hey hi info information inside introduce item
         items know let like long look looking lot made make many may maybe mean meaning means might much near need now ok okay one outside
         per please possible product products question questions really run say see show someone something soon still stuff sure take tell
         thank thanks thing things today together understand us use used using want wanted way well within without wonder wondering work
@@ -75,6 +75,22 @@ const CONTINUATIONS: &[&str] = &[
 /// Words that stand for something said before.
 const REFERENCES: &str = "it its that this they them those these there one das dies diese es sie dafur damit davon ca cela ceci eso esto";
 
+/// Words that ask what something is.
+const INTRODUCTIONS: &str = "what who about tell explain describe introduce was wer erklar erklare uber que quoi qui quien sobre";
+
+/// Words that stand for the site itself where nothing was spoken of before.
+const STANDING_FOR_IT: &str =
+    "it this that you your du ihr sie es dies ca vous tu eso esto usted ustedes";
+
+/// Whether a question asks what the site itself is, without a name.
+pub(super) fn asks_what_it_is(plain: &str) -> bool {
+    let has = |list: &str| {
+        let mut words = plain.split(' ');
+        words.any(|word| list.split(' ').any(|listed| listed == word))
+    };
+    has(INTRODUCTIONS) && has(STANDING_FOR_IT)
+}
+
 pub(super) fn is_weak(folded: &str, languages: &[Language]) -> bool {
     languages
         .iter()
@@ -112,7 +128,7 @@ pub(super) fn refers(plain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{continues, plain, refers};
+    use super::{asks_what_it_is, continues, plain, refers};
 
     #[test]
     fn questions_that_go_on_are_told_from_others() {
@@ -122,5 +138,14 @@ mod tests {
         assert!(!continues(&plain("Android app?")));
         assert!(refers(&plain("How much does it cost?")));
         assert!(!refers(&plain("How much does shipping cost?")));
+    }
+
+    #[test]
+    fn questions_about_the_site_itself_are_told_from_others() {
+        assert!(asks_what_it_is(&plain("What is this?")));
+        assert!(asks_what_it_is(&plain("Who are you?")));
+        assert!(asks_what_it_is(&plain("Wer seid ihr?")));
+        assert!(!asks_what_it_is(&plain("How are you?")));
+        assert!(!asks_what_it_is(&plain("What are tents?")));
     }
 }

@@ -1,9 +1,9 @@
 //! From a question to the passages that may answer it, and how sure one can be that they do.
 
-use super::index::{Alternative, MOST_TERMS, SiteIndex, Term};
+use super::index::{Alternative, Bearing, MOST_TERMS, SiteIndex, Term};
 use super::language::Language;
 use super::synonyms::{self, SYNONYM_QUALITY};
-use super::{phrases, words};
+use super::{evidence, phrases, subject, words};
 use std::sync::Arc;
 
 /// A guess at a word (a slip, a beginning) counts less than the word, and a part of a compound even less.
@@ -51,10 +51,11 @@ pub struct Retrieved {
     /// Best first.
     pub hits: Vec<Hit>,
     literal: bool,
+    confident: bool,
 }
 
 impl Retrieved {
-    /// Whether the question is one of the site's Q&A pairs, word for word.
+    /// Whether the question is one that the site's texts ask themselves, word for word.
     pub const fn is_literal(&self) -> bool {
         self.literal
     }
@@ -65,28 +66,35 @@ impl Retrieved {
     }
 
     /// Whether the best passage can be taken for an answer.
-    pub fn is_confident(&self) -> bool {
-        self.hits
-            .first()
-            .is_some_and(|hit| hit.coverage >= CONFIDENT_COVERAGE)
+    pub const fn is_confident(&self) -> bool {
+        self.confident
     }
 }
 
 /// Finds the passages for a question. Where it is too thin to stand alone, the words of the question before
 /// count too: "and on weekends?" after "what are your opening hours?".
 pub fn retrieve(index: &Arc<SiteIndex>, asked: &Asked<'_>) -> Retrieved {
-    if let Some(passage) = index.asked_literally(asked.text) {
+    if let Some(passage) = index.questions().find(asked.text) {
         return literal(index, asked, passage);
     }
     let reader = Reader::new(index, asked);
+    if asked.before.is_none()
+        && let Some(passage) = index.questions().find_about(asked.text, &reader.names)
+    {
+        return literal(index, asked, passage);
+    }
     let own = reader.terms(asked.text);
+    let names = reader.terms(asked.site_name);
     let plain = phrases::plain(asked.text);
     let thin = own.len() <= THIN || phrases::refers(&plain);
     let Some(before) = asked.before.filter(|_| thin || phrases::continues(&plain)) else {
-        return found(index, own);
+        if own.is_empty() && phrases::asks_what_it_is(&plain) {
+            return found(index, &names, names.clone());
+        }
+        return found(index, &names, own);
     };
     if !phrases::continues(&plain) && !own.is_empty() {
-        let alone = found(index, own.clone());
+        let alone = found(index, &names, own.clone());
         if alone.is_confident() && !phrases::refers(&plain) {
             return alone;
         }
@@ -99,7 +107,7 @@ pub fn retrieve(index: &Arc<SiteIndex>, asked: &Asked<'_>) -> Retrieved {
             terms.push(term);
         }
     }
-    found(index, terms)
+    found(index, &names, terms)
 }
 
 fn literal(index: &Arc<SiteIndex>, asked: &Asked<'_>, passage: usize) -> Retrieved {
@@ -111,23 +119,42 @@ fn literal(index: &Arc<SiteIndex>, asked: &Asked<'_>, passage: usize) -> Retriev
         matched: u32::MAX,
     };
     let mut hits = vec![hit];
-    let others = found(index, terms.clone()).hits;
+    let others = found(index, &[], terms.clone()).hits;
     hits.extend(others.into_iter().filter(|other| other.passage != passage));
     Retrieved {
         index: index.clone(),
         terms,
         hits,
         literal: true,
+        confident: true,
     }
 }
 
-fn found(index: &Arc<SiteIndex>, terms: Vec<Term>) -> Retrieved {
+fn found(index: &Arc<SiteIndex>, names: &[Term], terms: Vec<Term>) -> Retrieved {
+    if let Some(subject) = subject::terms(&terms, names) {
+        let introductions = subject::introductions(index, &subject, HITS);
+        if !introductions.is_empty() {
+            return Retrieved {
+                index: index.clone(),
+                terms,
+                hits: introductions,
+                literal: false,
+                confident: true,
+            };
+        }
+    }
     let all: f32 = terms.iter().map(|term| term.weight).sum();
     let mut hits: Vec<Hit> = index
         .search(&terms, CANDIDATES)
         .into_iter()
         .map(|found| {
-            let coverage = if all > 0.0 { found.covered / all } else { 0.0 };
+            let coverage = if evidence::is_mixed(index, found.passage) {
+                evidence::share(index, found.passage, &terms)
+            } else if all > 0.0 {
+                found.covered / all
+            } else {
+                0.0
+            };
             let likeness = index.likeness(found.passage, &terms);
             Hit {
                 passage: found.passage,
@@ -141,11 +168,20 @@ fn found(index: &Arc<SiteIndex>, terms: Vec<Term>) -> Retrieved {
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
     hits.truncate(HITS);
+    let tells = |hit: &Hit| {
+        let mut numbered = terms.iter().take(MOST_TERMS).enumerate();
+        hit.coverage >= CONFIDENT_COVERAGE
+            && numbered.any(|(bit, term)| {
+                term.bearing == Bearing::Telling && hit.matched & (1 << bit) != 0
+            })
+    };
+    let confident = hits.first().is_some_and(tells);
     Retrieved {
         index: index.clone(),
         terms,
         hits,
         literal: false,
+        confident,
     }
 }
 
@@ -225,7 +261,8 @@ impl<'a> Reader<'a> {
 
     fn term(&self, word: &str, joined: Option<u32>) -> Term {
         let folded = words::fold(word);
-        let weak = phrases::is_weak(&folded, &self.languages) || self.names.contains(&folded);
+        let weak = phrases::is_weak(&folded, &self.languages);
+        let named = self.names.contains(&folded);
         let mut known = self.index.known(word);
         if known.is_empty() {
             known.extend(self.index.vocabulary.find(&folded));
@@ -236,14 +273,26 @@ impl<'a> Reader<'a> {
             let known = self.index.known(synonym);
             add(&mut alternatives, rated(known, SYNONYM_QUALITY));
         }
-        if alternatives.is_empty() && !weak {
+        let known: Vec<u32> = alternatives.iter().map(|found| found.term).collect();
+        let bearing = if named || (!weak && self.index.is_everywhere(&known)) {
+            Bearing::Subject
+        } else if weak {
+            Bearing::Weak
+        } else {
+            Bearing::Telling
+        };
+        if alternatives.is_empty() && bearing == Bearing::Telling {
             alternatives = self.guesses(word, &folded);
         }
         let terms: Vec<u32> = alternatives.iter().map(|found| found.term).collect();
-        let strength = if weak { phrases::WEAK_WEIGHT } else { 1.0 };
+        let strength = match bearing {
+            Bearing::Telling => 1.0,
+            Bearing::Weak | Bearing::Subject => phrases::WEAK_WEIGHT,
+        };
         Term {
             weight: self.index.weight(&terms) * strength,
             emphasis: strength,
+            bearing,
             alternatives,
         }
     }
@@ -275,7 +324,7 @@ impl<'a> Reader<'a> {
                 break;
             }
             let (head, tail) = (self.index.known(head), self.index.known(tail));
-            if !head.is_empty() && !tail.is_empty() {
+            if !head.is_empty() && !tail.is_empty() && self.index.adjoin(&head, &tail) {
                 return [head, tail].concat();
             }
         }

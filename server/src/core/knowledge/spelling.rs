@@ -6,7 +6,9 @@ use strsim::osa_distance;
 /// Alternatives one word is given.
 const MOST_GUESSES: usize = 4;
 const SHORTEST_PREFIX: usize = 4;
-const SHORTEST_OTHER_START: usize = 6;
+const SHORTEST_OTHER_START: usize = 8;
+/// In words up to this length another letter makes another word: "park" is no slip for "part".
+const LONGEST_FIXED: usize = 4;
 
 #[derive(Debug)]
 struct Entry {
@@ -108,6 +110,11 @@ impl Vocabulary {
             if other_start && length < SHORTEST_OTHER_START {
                 continue;
             }
+            // A letter too many, one too few, or two swapped.
+            let is_other = apart == 0 && entry.letters != bits;
+            if is_other && length <= LONGEST_FIXED {
+                continue;
+            }
             let distance = osa_distance(word, &entry.word);
             if distance > allowed || distance > best {
                 continue;
@@ -160,6 +167,7 @@ mod tests {
         assert_eq!(vocabulary.guess("delviery"), [2]);
         assert_eq!(vocabulary.guess("config"), [3]);
         assert_eq!(vocabulary.guess("refnd"), [6]);
+        assert_eq!(vocabulary.guess("opne"), [4]);
         assert_eq!(vocabulary.containing("word"), [0]);
     }
 
@@ -168,6 +176,7 @@ mod tests {
         let vocabulary = vocabulary();
         assert!(vocabulary.guess("elephant").is_empty());
         assert!(vocabulary.guess("ppen").is_empty());
+        assert!(vocabulary.guess("oven").is_empty());
         assert!(vocabulary.guess("rfd").is_empty());
         assert!(vocabulary.guess("ref").is_empty());
         assert!(vocabulary.containing("pas").is_empty());
