@@ -16,6 +16,7 @@ use crate::llm::Models;
 use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
+use crate::reader::Reader;
 use crate::storage::Storage;
 use crate::store::Db;
 use shared::error::ErrorCode;
@@ -46,6 +47,8 @@ pub struct Parts {
     pub storage: Storage,
     /// Places for images that are decoded.
     pub decoders: Decoders,
+    /// Reads documents in processes of their own.
+    pub reader: Reader,
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
@@ -101,6 +104,7 @@ impl App {
         let net = Net::new(&config)?;
         let storage = Storage::open(&config)?;
         let models = Models::new(&config, &net)?;
+        let reader = Reader::new(config.program.clone());
         Ok(Self(Arc::new(Parts {
             config,
             db,
@@ -117,6 +121,7 @@ impl App {
             net,
             storage,
             decoders: Decoders::default(),
+            reader,
             models,
             knowledge: Indexes::default(),
             metrics: Metrics::default(),

@@ -6,6 +6,7 @@ use crate::clock::{MINUTE, Millis, SECOND};
 use crate::core::answer::turn;
 use crate::core::file::{self, PURGE_JOB};
 use crate::core::message::{ANSWER_JOB, LEASE};
+use crate::core::scrape::{self, SCRAPE_JOB};
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::job::Job;
@@ -23,7 +24,7 @@ const ATTEMPTS: i64 = 8;
 
 /// Every kind of job, and how many of it this process runs at once. Each kind has its own bound, so that none can
 /// starve another.
-const KINDS: [(&str, usize); 2] = [(ANSWER_JOB, 32), (PURGE_JOB, 4)];
+const KINDS: [(&str, usize); 3] = [(ANSWER_JOB, 32), (PURGE_JOB, 4), (SCRAPE_JOB, 2)];
 
 /// Room for the jobs of each kind.
 #[derive(Debug)]
@@ -174,6 +175,7 @@ async fn run(app: &App, job: &Job) -> Result<()> {
     match job.kind.as_str() {
         ANSWER_JOB => turn::resume(app, job).await,
         PURGE_JOB => file::purge(app, job).await,
+        SCRAPE_JOB => scrape::run(app, job).await,
         other => Err(Error::internal(format!(
             "no handler for jobs of kind {other}"
         ))),

@@ -23,6 +23,7 @@ pub mod nudge;
 pub mod once;
 pub mod origin;
 pub mod rating;
+pub mod scrape;
 pub mod session;
 pub mod site;
 pub mod stream;

@@ -22,6 +22,7 @@ pub mod knowledge;
 pub mod message;
 pub mod nudge;
 pub mod rating;
+pub mod scrape;
 pub mod site;
 pub mod site_key;
 pub mod tag;

@@ -232,6 +232,8 @@ pub async fn delete(app: &App, operator: &Operator, spelling: &str) -> Result<()
         .write(move |transaction| {
             Box::pin(async move {
                 file::forget_site(transaction, account_id, id, now).await?;
+                // Jobs name a scrape without a foreign key: the table of jobs knows conversations alone.
+                store::scrape::delete_jobs(transaction, account_id, id).await?;
                 store::site::delete(transaction, account_id, id).await
             })
         })
