@@ -148,7 +148,7 @@ impl Sizes {
     pub fn watch(elements: &[&Element], act: impl Fn() + 'static) -> Self {
         let listener = Closure::<dyn Fn()>::new(act);
         let observer = ResizeObserver::new(listener.as_ref().unchecked_ref()).ok();
-        for observer in &observer {
+        if let Some(observer) = &observer {
             elements
                 .iter()
                 .for_each(|element| observer.observe(element));
