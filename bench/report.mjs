@@ -50,6 +50,10 @@ function turnRows({ visitors, relay, model, builtIn, itself }) {
   return rows;
 }
 
+function webhookRows({ webhooks: { perSecond, barePerSecond } }) {
+  return [["webhook deliveries/s, one endpoint", number(perSecond), `a bare sender ${number(barePerSecond)}`, percent(perSecond / barePerSecond), ""]];
+}
+
 function restRows({ start, channels, relayChannels }) {
   const each = (held) => `${number(held.resident_kib_per_channel)} KB`;
   return [
@@ -86,7 +90,7 @@ function broken({ page, turns, channels }) {
 /** Prints the table, keeps it, and gives what is over a bar. */
 export function report(figures, folder) {
   const { page, turns, start, channels } = figures;
-  const rows = [...pageRows(page), ...turns.flatMap(turnRows), ...restRows(figures)];
+  const rows = [...pageRows(page), ...turns.flatMap(turnRows), ...webhookRows(figures), ...restRows(figures)];
   const bars = broken({ page, turns, channels });
   const notes = [...page.floor.notes, ...page.parlance.notes];
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "processor"}, ${type()} ${release()}, ${page.browser}`;

@@ -3,6 +3,7 @@ import { holdChannels } from "./measure/channels.mjs";
 import { measurePage } from "./measure/page.mjs";
 import { measureStart } from "./measure/start.mjs";
 import { builtInTarget, measureTurns, modelTarget, parlanceTarget, relayTarget } from "./measure/turns.mjs";
+import { measureWebhooks } from "./measure/webhooks.mjs";
 import { currentLoad, report } from "./report.mjs";
 import { stopAll } from "./support/children.mjs";
 import { startBareRelay, startModel } from "./support/loadgen.mjs";
@@ -36,6 +37,18 @@ async function withServers(work) {
   }
 }
 
+/** On a server of its own: an assistant that answers would be measured along. */
+async function webhooks() {
+  const server = await Parlance.fresh("Parlance with a webhook", { PARLANCE_EGRESS_ALLOW: "127.0.0.0/8" });
+  try {
+    const site = await server.withSite();
+    await server.patch("/api/sites", { siteId: site.id, aiMode: "off" });
+    return await measureWebhooks(server, site);
+  } finally {
+    await server.remove();
+  }
+}
+
 async function measureEverything() {
   const figures = { at: new Date().toISOString(), full, load: [currentLoad()] };
   step(`start and rest: ${PLAN.starts} fresh instances`);
@@ -56,6 +69,8 @@ async function measureEverything() {
       figures.turns.push({ visitors, relay: bare, model: asked, builtIn, itself });
     }
   });
+  step("webhook deliveries");
+  figures.webhooks = await webhooks();
   figures.load.push(currentLoad());
   return figures;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets up what the tests need beyond the build: a Chromium with its driver, PostgreSQL, Redis and the node packages of e2e/.
+# Sets up what the tests need beyond the build: a Chromium with its driver, PostgreSQL, Redis, the node packages of e2e/,
+# and what the SDKs' tests are made with.
 # What is already there is left alone. The servers' packages may start services of their own; the tests do not use those
 # (tools/with-services.sh starts its own on free ports).
 set -euo pipefail
@@ -24,6 +25,11 @@ setup_by_apt() {
   if ! { find_chromium && find_chromedriver; } >/dev/null && [ "$(distribution)" = debian ]; then
     packages+=(chromium chromium-driver)
   fi
+  # The SDKs' tests: a compiler, the headers of two libraries, and Python's venv.
+  have g++ || packages+=(g++)
+  [ -f /usr/include/nlohmann/json.hpp ] || packages+=(nlohmann-json3-dev)
+  find_curl_header || packages+=(libcurl4-openssl-dev)
+  python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
   if [ "${#packages[@]}" -eq 0 ]; then return; fi
   need_root "${packages[@]}"
   step "installing ${packages[*]} (1 to 3 min)"
@@ -31,6 +37,8 @@ setup_by_apt() {
   apt_install "${packages[@]}" || fail "could not install: ${packages[*]}" \
     "The log is $PARLANCE_CACHE/apt.log. By hand: apt-get install ${packages[*]}"
 }
+
+find_curl_header() { ls /usr/include/curl/curl.h /usr/include/*/curl/curl.h >/dev/null 2>&1; }
 
 setup_by_brew() {
   have brew || fail "Homebrew was not found" "Install it from https://brew.sh, or install PostgreSQL and Redis yourself, and start again."
@@ -42,6 +50,11 @@ setup_by_brew() {
     step "Redis by Homebrew (about 1 min)"
     brew install --quiet redis || fail "brew install redis failed" "Run it by hand to see why."
   fi
+  if [ ! -d "$(brew --prefix nlohmann-json)" ]; then
+    step "nlohmann-json by Homebrew (a few seconds)"
+    brew install --quiet nlohmann-json || fail "brew install nlohmann-json failed" "Run it by hand to see why."
+  fi
+  have python3 || brew install --quiet python || fail "brew install python failed" "Run it by hand to see why."
 }
 
 distribution() { (. /etc/os-release 2>/dev/null && echo "${ID:-unknown}") || echo unknown; }
@@ -83,6 +96,10 @@ else
   if ! find_initdb >/dev/null || ! have redis-server; then
     fail "PostgreSQL or Redis is missing, and this system has neither apt-get nor Homebrew" \
       "Install PostgreSQL's server (initdb, postgres) and redis-server with your package manager, then start again."
+  fi
+  if ! have g++ || ! have python3; then
+    fail "g++ or Python 3 is missing, and this system has neither apt-get nor Homebrew" \
+      "Install them, and the headers of libcurl and nlohmann-json, with your package manager, then start again."
   fi
 fi
 setup_browser

@@ -86,11 +86,19 @@ export class Parlance {
     }
   }
 
-  async post(path, body) {
+  post(path, body) {
+    return this.#send("POST", path, body);
+  }
+
+  patch(path, body) {
+    return this.#send("PATCH", path, body);
+  }
+
+  async #send(method, path, body) {
     const headers = { "content-type": "application/json" };
     if (this.token) headers.authorization = `Bearer ${this.token}`;
-    const response = await fetch(this.address + path, { method: "POST", headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+    const response = await fetch(this.address + path, { method, headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response.json();
   }
 

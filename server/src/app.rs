@@ -15,6 +15,7 @@ use crate::llm::Models;
 use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
+use crate::reader::Reader;
 use crate::store::Db;
 use shared::error::ErrorCode;
 use std::ops::Deref;
@@ -40,6 +41,8 @@ pub struct Parts {
     /// Webhooks that are told something at this moment.
     pub webhooks: Webhooks,
     pub net: Net,
+    /// Reads documents in processes of their own.
+    pub reader: Reader,
     pub models: Models,
     /// Search indexes of what the sites' assistants know.
     pub knowledge: Indexes,
@@ -94,6 +97,7 @@ impl App {
         let worker = ids.slug();
         let net = Net::new(&config)?;
         let models = Models::new(&config, &net)?;
+        let reader = Reader::new(config.program.clone());
         Ok(Self(Arc::new(Parts {
             config,
             db,
@@ -108,6 +112,7 @@ impl App {
             jobs: Room::default(),
             webhooks: Webhooks::default(),
             net,
+            reader,
             models,
             knowledge: Indexes::default(),
             metrics: Metrics::default(),

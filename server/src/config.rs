@@ -71,6 +71,8 @@ pub struct Config {
     pub rate_limit_scale: f64,
     /// The instance key as configured; none means the one in the data folder.
     pub secret_key: Option<[u8; 32]>,
+    /// This program, for the processes that read documents.
+    pub program: PathBuf,
     /// Filter of the log, as `tracing` reads it.
     pub log: String,
     pub log_format: LogFormat,
@@ -95,6 +97,7 @@ impl Config {
             egress_allow: Vec::new(),
             rate_limit_scale: 1.0,
             secret_key: None,
+            program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("parlance")),
             log: "info".into(),
             log_format: LogFormat::Text,
         }
@@ -129,6 +132,7 @@ impl std::fmt::Debug for Config {
             .field("egress_allow", &self.egress_allow)
             .field("rate_limit_scale", &self.rate_limit_scale)
             .field("secret_key", &self.secret_key.map(|_| "…"))
+            .field("program", &self.program)
             .field("log", &self.log)
             .field("log_format", &self.log_format)
             .finish()

@@ -11,6 +11,7 @@ pub mod llm;
 pub mod metrics;
 pub mod net;
 pub mod rates;
+pub mod reader;
 pub mod serve;
 pub mod store;
 pub mod surface;

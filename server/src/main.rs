@@ -9,6 +9,7 @@ use parlance::config::{
 use parlance::core::account::{self, NewAccount, setup};
 use parlance::core::{demo, job};
 use parlance::error::Error;
+use parlance::reader;
 use parlance::serve::{serve, serve_metrics};
 use std::fs::{File, TryLockError};
 use std::io::{IsTerminal, Write};
@@ -33,6 +34,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Outcome<()> {
+    if let Command::ReadDocument { kind } = &arguments.command {
+        // It has no configuration, and needs none.
+        return reader::serve(kind);
+    }
     let config = Config::read(arguments.settings, arguments.config.as_deref())?;
     start_log(&config)?;
     let runtime = tokio::runtime::Runtime::new()
@@ -46,6 +51,7 @@ fn run(arguments: Arguments) -> Outcome<()> {
             Command::Admin {
                 command: AdminCommand::SetPlan(wanted),
             } => set_plan(config, wanted).await,
+            Command::ReadDocument { .. } => Ok(()),
         }
     })
 }

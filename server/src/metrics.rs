@@ -9,6 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+use shared::webhook::DeliveryFailure;
 use std::time::Duration;
 
 /// Upper bounds in seconds. An answer's stream counts until its head, so the interesting ones are small.
@@ -69,6 +70,7 @@ pub struct Metrics {
     durations: Family<OfSurface, Histogram, fn() -> Histogram>,
     messages: Family<OfRole, Counter>,
     answers: Family<OfOutcome, Counter>,
+    webhooks: Family<OfOutcome, Counter>,
     streams: Gauge,
 }
 
@@ -80,6 +82,7 @@ impl Default for Metrics {
             Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         let messages = Family::default();
         let answers = Family::default();
+        let webhooks = Family::default();
         let streams = Gauge::default();
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The program", version);
@@ -96,6 +99,11 @@ impl Default for Metrics {
             "Questions the assistant is done with",
             answers.clone(),
         );
+        registry.register(
+            "webhook_tries",
+            "Tries to deliver to a webhook",
+            webhooks.clone(),
+        );
         registry.register("live_streams", "Live streams open now", streams.clone());
         Self {
             registry,
@@ -103,6 +111,7 @@ impl Default for Metrics {
             durations,
             messages,
             answers,
+            webhooks,
             streams,
         }
     }
@@ -137,6 +146,12 @@ impl Metrics {
         self.answers.get_or_create(&OfOutcome { outcome }).inc();
     }
 
+    /// One try to deliver to a webhook.
+    pub fn webhook(&self, failure: Option<DeliveryFailure>) {
+        let outcome = failure.map_or("delivered", DeliveryFailure::as_str);
+        self.webhooks.get_or_create(&OfOutcome { outcome }).inc();
+    }
+
     /// The text that Prometheus reads (OpenMetrics 1.0), with what only the moment of asking knows.
     ///
     /// # Errors
@@ -161,6 +176,7 @@ pub fn method_label(method: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::{AnswerOutcome, Metrics, method_label};
+    use shared::webhook::DeliveryFailure;
     use std::time::Duration;
 
     #[test]
@@ -170,12 +186,16 @@ mod tests {
         metrics.request("widget", "POST", 200, Duration::from_millis(70));
         metrics.message("user");
         metrics.answer(AnswerOutcome::Fallback);
+        metrics.webhook(None);
+        metrics.webhook(Some(DeliveryFailure::Timeout));
         let text = metrics.render(3).unwrap();
         for line in [
             "parlance_http_requests_total{surface=\"widget\",method=\"POST\",status=\"200\"} 2",
             "parlance_http_request_duration_seconds_bucket{le=\"0.01\",surface=\"widget\"} 1",
             "parlance_messages_total{role=\"user\"} 1",
             "parlance_answers_total{outcome=\"fallback\"} 1",
+            "parlance_webhook_tries_total{outcome=\"delivered\"} 1",
+            "parlance_webhook_tries_total{outcome=\"timeout\"} 1",
             "parlance_live_streams 3",
             "# EOF",
         ] {

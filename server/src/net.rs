@@ -3,9 +3,11 @@
 //! ignored: a proxy would resolve names out of our sight.
 
 mod address;
+mod page;
 mod post;
 
 pub use address::is_public;
+pub use page::Fetched;
 pub use post::{Answer, Post, Unanswered};
 
 use crate::config::Config;

@@ -33,6 +33,9 @@ pub const QUESTION_CHARS: usize = 1_000;
 pub const ANSWER_CHARS: usize = 10_000;
 /// The text of one knowledge item, written or extracted.
 pub const KNOWLEDGE_TEXT_CHARS: usize = 2_000_000;
+/// Pages that one scrape reads, unless asked otherwise, and at most.
+pub const SCRAPE_PAGES: i64 = 500;
+pub const SCRAPE_PAGES_MAX: i64 = 5_000;
 /// An uploaded document, in bytes.
 pub const DOCUMENT_BYTES: usize = 10 << 20;
 /// Messages of one page of history.

@@ -53,6 +53,7 @@ pub(super) fn config(settings: Settings) -> Result<Config, String> {
         rate_limit_scale: given("rate_limit_scale", settings.rate_limit_scale, scale)?
             .unwrap_or(defaults.rate_limit_scale),
         secret_key: given("secret_key", settings.secret_key, secret_key)?,
+        program: defaults.program,
         log,
         log_format: given("log_format", settings.log_format, choice)?.unwrap_or(LogFormat::Text),
     })

@@ -1,6 +1,7 @@
 //! The settings as they are written: flags, environment variables and `parlance.toml`.
 
 use super::{Config, judge};
+use crate::reader::Kind;
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
@@ -41,6 +42,12 @@ pub enum Command {
     Admin {
         #[command(subcommand)]
         command: AdminCommand,
+    },
+    /// Read a document from standard input; the server calls it, so that a bad document ends no more than this
+    #[command(hide = true)]
+    ReadDocument {
+        #[arg(value_parser = Kind::NAMES)]
+        kind: String,
     },
 }
 

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::core::answer::turn;
 use crate::core::message::{ANSWER_JOB, LEASE};
+use crate::core::scrape::{self, SCRAPE_JOB};
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::job::Job;
@@ -22,7 +23,7 @@ const ATTEMPTS: i64 = 8;
 
 /// Every kind of job, and how many of it this process runs at once. Each kind has its own bound, so that none can
 /// starve another.
-const KINDS: [(&str, usize); 1] = [(ANSWER_JOB, 32)];
+const KINDS: [(&str, usize); 2] = [(ANSWER_JOB, 32), (SCRAPE_JOB, 2)];
 
 /// Room for the jobs of each kind.
 #[derive(Debug)]
@@ -172,6 +173,7 @@ async fn renew_lease(app: &App, id: i64) {
 async fn run(app: &App, job: &Job) -> Result<()> {
     match job.kind.as_str() {
         ANSWER_JOB => turn::resume(app, job).await,
+        SCRAPE_JOB => scrape::run(app, job).await,
         other => Err(Error::internal(format!(
             "no handler for jobs of kind {other}"
         ))),

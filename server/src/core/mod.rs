@@ -20,6 +20,7 @@ pub mod message;
 pub mod once;
 pub mod origin;
 pub mod rating;
+pub mod scrape;
 pub mod session;
 pub mod site;
 pub mod stream;

@@ -55,6 +55,7 @@ const LIST: &str = "select id, site_id, kind, title, source, '' as content, char
 const GET: &str = "select id, site_id, kind, title, source, content, characters, passages, created_at from knowledge_items
     where account_id = $1 and id = $2";
 const DELETE: &str = "delete from knowledge_items where account_id = $1 and id = $2";
+const DELETE_PAGE: &str = "delete from knowledge_items where account_id = $1 and site_id = $2 and kind = 'url' and source = $3";
 const DELETE_OF_SITE: &str = "delete from knowledge_items where account_id = $1 and site_id = $2";
 const PASSAGES: &str = "select p.id, p.item_id, i.kind, i.title, i.source, p.heading, p.content
     from knowledge_passages p join knowledge_items i on i.id = p.item_id
@@ -132,6 +133,22 @@ pub async fn delete(transaction: &mut Transaction, account_id: i64, id: i64) -> 
         .execute(transaction.raw())
         .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// What a site knows from one address of the web.
+pub async fn delete_page(
+    transaction: &mut Transaction,
+    account_id: i64,
+    site_id: i64,
+    address: &str,
+) -> Result<()> {
+    sqlx::query(DELETE_PAGE)
+        .bind(account_id)
+        .bind(site_id)
+        .bind(address)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
 }
 
 pub async fn delete_of_site(

@@ -20,6 +20,7 @@ pub mod job;
 pub mod knowledge;
 pub mod message;
 pub mod rating;
+pub mod scrape;
 pub mod site;
 pub mod site_key;
 pub mod tag;

@@ -72,6 +72,9 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
         answer: "This.".into(),
     };
     let item = knowledge::add(app, &site, qa).await.unwrap();
+    parlance::core::scrape::start(app, &site, "https://example.com/", None)
+        .await
+        .unwrap();
     let visitor = session::begin(app, site, session::Arrival::default())
         .await
         .unwrap();

@@ -124,6 +124,19 @@ fn routes(house: &House) -> Vec<Route> {
             json!({"chatbotId": chatbot, "type": "text", "content": "Hacked"}),
             404,
         ),
+        route(
+            "POST",
+            "/api/knowledge/scrape",
+            json!({"chatbotId": chatbot, "url": "https://example.com/"}),
+            404,
+        ),
+        route(
+            "GET",
+            format!("/api/knowledge/scrape?chatbotId={chatbot}"),
+            Value::Null,
+            404,
+        ),
+        route("GET", "/api/knowledge/scrape/1", Value::Null, 404),
         route("GET", &item, Value::Null, 404),
         route("DELETE", &item, Value::Null, 404),
         route(

@@ -6,7 +6,7 @@ use crate::support::{Engine, TestApp, on_both};
 use serde_json::{Value, json};
 
 /// A multipart form of an upload.
-fn form(parts: &[(&str, Option<&str>, &[u8])]) -> (String, Vec<u8>) {
+pub fn form(parts: &[(&str, Option<&str>, &[u8])]) -> (String, Vec<u8>) {
     let mut body = Vec::new();
     for (name, file, bytes) in parts {
         body.extend_from_slice(b"--the-line\r\n");
@@ -23,7 +23,11 @@ fn form(parts: &[(&str, Option<&str>, &[u8])]) -> (String, Vec<u8>) {
     ("multipart/form-data; boundary=the-line".to_owned(), body)
 }
 
-async fn upload(app: &TestApp, person: &Person, parts: &[(&str, Option<&str>, &[u8])]) -> Reply {
+pub async fn upload(
+    app: &TestApp,
+    person: &Person,
+    parts: &[(&str, Option<&str>, &[u8])],
+) -> Reply {
     let (content_type, body) = form(parts);
     person
         .raw(app, "POST", "/api/knowledge/upload", &content_type, body)

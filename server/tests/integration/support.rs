@@ -168,6 +168,7 @@ pub async fn config(engine: Engine, folder: &TempDir) -> Config {
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.public_url = "http://chat.example".into();
     config.secret_key = Some([7; 32]);
+    config.program = env!("CARGO_BIN_EXE_parlance").into();
     if engine == Engine::Postgres {
         config.database_url = postgres_schema().await;
     }

@@ -216,6 +216,7 @@ fn item_row(
         KnowledgeKind::Qa => (Icon::Question, "Q&A"),
         KnowledgeKind::Text => (Icon::Lines, "Text"),
         KnowledgeKind::Document => (Icon::File, "File"),
+        KnowledgeKind::Url => (Icon::Globe, "Web page"),
     };
     let size = format!("{} characters", item.characters);
     let (title, created) = (item.title.clone(), date(&item.created_at));

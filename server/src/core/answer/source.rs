@@ -36,7 +36,9 @@ fn title(passage: &Passage) -> String {
     match passage.kind {
         KnowledgeKind::Qa => passage.title.clone(),
         _ if passage.heading.is_empty() => passage.title.clone(),
-        KnowledgeKind::Text | KnowledgeKind::Document => passage.heading.clone(),
+        KnowledgeKind::Text | KnowledgeKind::Document | KnowledgeKind::Url => {
+            passage.heading.clone()
+        }
     }
 }
 

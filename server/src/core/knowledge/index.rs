@@ -327,7 +327,7 @@ impl SiteIndex {
 fn fields(passage: &Passage) -> [(&str, f32); 4] {
     let title = match passage.kind {
         KnowledgeKind::Qa => QUESTION_WEIGHT,
-        KnowledgeKind::Text | KnowledgeKind::Document => TITLE_WEIGHT,
+        KnowledgeKind::Text | KnowledgeKind::Document | KnowledgeKind::Url => TITLE_WEIGHT,
     };
     // The headings further out stand above every section of the text: they tell its sections apart from other
     // texts', not from each other.

@@ -33,10 +33,16 @@ pub enum New {
         source: Option<String>,
         content: String,
     },
-    /// A file: `.md` or `.txt`; without an extension it is read as Markdown.
+    /// A file: PDF or Word by what is in it, else `.md` or `.txt`; text without an extension is read as Markdown.
     Document {
         name: String,
         bytes: Vec<u8>,
+    },
+    /// A page of the web, read. It takes the place of what the site knew from the same address.
+    Page {
+        url: String,
+        title: Option<String>,
+        text: String,
     },
 }
 
@@ -65,7 +71,7 @@ struct Prepared {
 /// # Errors
 /// `validation_failed` naming the field, `payload_too_large`, `storage_unavailable`.
 pub async fn add(app: &App, site: &Site, new: New) -> Result<KnowledgeItem> {
-    let prepared = prepare_aside(new).await?;
+    let prepared = prepare_aside(app, new).await?;
     let (account_id, site_id, now) = (site.account_id, site.id, app.now());
     let item = app
         .db
@@ -87,7 +93,7 @@ pub async fn add(app: &App, site: &Site, new: New) -> Result<KnowledgeItem> {
 pub async fn replace_all(app: &App, site: &Site, news: Vec<New>) -> Result<()> {
     let mut prepared = Vec::with_capacity(news.len());
     for new in news {
-        prepared.push(prepare_aside(new).await?);
+        prepared.push(prepare_aside(app, new).await?);
     }
     let (account_id, site_id, now) = (site.account_id, site.id, app.now());
     app.db
@@ -199,24 +205,65 @@ pub async fn remove(app: &App, operator: &Operator, id: i64) -> Result<()> {
         .await
 }
 
-/// Cutting a large text takes a while and must not hold up the asynchronous threads.
-async fn prepare_aside(new: New) -> Result<Prepared> {
+/// Reading and cutting take a while and must not hold up the asynchronous threads.
+async fn prepare_aside(app: &App, new: New) -> Result<Prepared> {
+    let new = match new {
+        New::Document { name, bytes } => {
+            let name = file_name(&name)?;
+            Unpacked::File(upload::unpack(app, &name, bytes).await?, name)
+        }
+        New::Qa { question, answer } => Unpacked::Qa { question, answer },
+        New::Text {
+            title,
+            source,
+            content,
+        } => Unpacked::Text {
+            kind: KnowledgeKind::Text,
+            title,
+            source,
+            content,
+        },
+        New::Page { url, title, text } => Unpacked::Text {
+            kind: KnowledgeKind::Url,
+            title: title.map(|title| one_line(&title)),
+            source: Some(url),
+            content: text,
+        },
+    };
     tokio::task::spawn_blocking(move || prepare(new))
         .await
         .map_err(Error::internal)?
 }
 
-fn prepare(new: New) -> Result<Prepared> {
+/// Nothing but text any more.
+enum Unpacked {
+    Qa {
+        question: String,
+        answer: String,
+    },
+    Text {
+        kind: KnowledgeKind,
+        title: Option<String>,
+        source: Option<String>,
+        content: String,
+    },
+    File(upload::Unpacked, String),
+}
+
+fn prepare(new: Unpacked) -> Result<Prepared> {
     match new {
-        New::Qa { question, answer } => prepare_qa(question, answer),
-        New::Text {
+        Unpacked::Qa { question, answer } => prepare_qa(question, answer),
+        Unpacked::Text {
+            kind,
             title,
             source,
             content,
-        } => prepare_text(title, source, content),
-        New::Document { name, bytes } => {
-            let name = file_name(&name)?;
-            let (content, cuts) = upload::read(&name, &bytes)?;
+        } => Ok(Prepared {
+            kind,
+            ..prepare_text(title, source, content)?
+        }),
+        Unpacked::File(file, name) => {
+            let (content, cuts) = upload::read(file)?;
             Ok(Prepared {
                 kind: KnowledgeKind::Document,
                 characters: count(&content),
@@ -227,6 +274,12 @@ fn prepare(new: New) -> Result<Prepared> {
             })
         }
     }
+}
+
+/// A title as a page may write it, on one line and not too long.
+fn one_line(title: &str) -> String {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    words.join(" ").chars().take(limits::NAME_CHARS).collect()
 }
 
 fn prepare_qa(question: String, answer: String) -> Result<Prepared> {
@@ -346,6 +399,10 @@ async fn insert(
         characters: prepared.characters,
         passages,
     };
+    if let (KnowledgeKind::Url, Some(address)) = (new.kind, new.source) {
+        // What was known from this address is no longer so.
+        store::knowledge::delete_page(transaction, account_id, site_id, address).await?;
+    }
     let id = store::knowledge::insert(transaction, &new, now).await?;
     for (position, cut) in (0_i64..).zip(&prepared.cuts) {
         store::knowledge::insert_passage(

@@ -1,43 +1,77 @@
 //! The text of an uploaded file.
 
 use super::cut::{self, Cut};
+use crate::app::App;
 use crate::error::{Error, Result, check};
+use crate::reader::Kind;
 use shared::error::ErrorCode;
 use shared::limits;
 use shared::text::check_required_text;
 
-/// How a file is read.
+/// How a file's text is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Markdown,
     Plain,
 }
 
-/// Judged by the name alone: what is in it must be text either way.
+/// A file's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unpacked {
+    format: Format,
+    text: String,
+}
+
+/// Of a file that is neither PDF nor a Word document: judged by the name, for what is in it must be text either way.
 fn format(name: &str) -> Result<Format> {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     match extension.map(str::to_ascii_lowercase).as_deref() {
         None | Some("md" | "markdown") => Ok(Format::Markdown),
         Some("txt" | "text") => Ok(Format::Plain),
+        Some("pdf" | "docx") => Err(Error::invalid(
+            "file",
+            "the file is not what its name says it is",
+        )),
         Some(_) => Err(Error::invalid(
             "file",
-            "only .md and .txt files can be read here",
+            "only PDF, DOCX, Markdown and text files can be read here",
         )),
     }
 }
 
-/// The text of a file and its passages.
+/// Takes the text out of a file. What it is, is told by what is in it.
 ///
 /// # Errors
-/// `payload_too_large`; `validation_failed` for other kinds of files, for what is not text, and for too much of it.
-pub(super) fn read(name: &str, bytes: &[u8]) -> Result<(String, Vec<Cut>)> {
-    let format = format(name)?;
+/// `payload_too_large`; `validation_failed` for what cannot be read and for other kinds of files.
+pub(super) async fn unpack(app: &App, name: &str, bytes: Vec<u8>) -> Result<Unpacked> {
     if bytes.len() > limits::DOCUMENT_BYTES {
         return Err(ErrorCode::PayloadTooLarge.into());
     }
+    let Some(kind) = Kind::of_file(&bytes) else {
+        return unpack_text(name, &bytes);
+    };
+    let format = match kind {
+        Kind::Pdf => Format::Plain,
+        Kind::Docx | Kind::Page => Format::Markdown,
+    };
+    let text = app.reader.read(kind, bytes).await?.text;
+    Ok(Unpacked { format, text })
+}
+
+fn unpack_text(name: &str, bytes: &[u8]) -> Result<Unpacked> {
+    let format = format(name)?;
     let text = decode(bytes)
         .ok_or_else(|| Error::invalid("file", "the file is not text in UTF-8"))?
         .replace("\r\n", "\n");
+    Ok(Unpacked { format, text })
+}
+
+/// A file's text and its passages.
+///
+/// # Errors
+/// `validation_failed` for nothing, for too much, and for what no text may hold.
+pub(super) fn read(file: Unpacked) -> Result<(String, Vec<Cut>)> {
+    let Unpacked { format, text } = file;
     check(
         "file",
         check_required_text(&text, limits::KNOWLEDGE_TEXT_CHARS),
@@ -73,20 +107,25 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{read, unpack_text};
+    use crate::error::Result;
     use shared::error::ErrorCode;
     use shared::limits;
 
+    fn text(name: &str, bytes: &[u8]) -> Result<String> {
+        read(unpack_text(name, bytes)?).map(|(text, _)| text)
+    }
+
     fn code(name: &str, bytes: &[u8]) -> ErrorCode {
-        read(name, bytes).expect_err("must be refused").code
+        text(name, bytes).expect_err("must be refused").code
     }
 
     #[test]
     fn byte_order_marks_are_understood_and_left_out() {
-        assert_eq!(read("a.txt", b"\xef\xbb\xbfHi").unwrap().0, "Hi");
-        assert_eq!(read("a.txt", b"\xff\xfeH\0i\0").unwrap().0, "Hi");
-        assert_eq!(read("a.TXT", b"\xfe\xff\0H\0i").unwrap().0, "Hi");
-        assert_eq!(read("a.md", b"one\r\ntwo").unwrap().0, "one\ntwo");
+        assert_eq!(text("a.txt", b"\xef\xbb\xbfHi").unwrap(), "Hi");
+        assert_eq!(text("a.txt", b"\xff\xfeH\0i\0").unwrap(), "Hi");
+        assert_eq!(text("a.TXT", b"\xfe\xff\0H\0i").unwrap(), "Hi");
+        assert_eq!(text("a.md", b"one\r\ntwo").unwrap(), "one\ntwo");
     }
 
     #[test]
@@ -109,13 +148,13 @@ mod tests {
             code("a.md", b"<!-- nothing -->"),
             ErrorCode::ValidationFailed
         );
-        assert_eq!(code("a.exe", b"text"), ErrorCode::ValidationFailed);
+        for name in ["a.exe", "a.pdf", "a.docx"] {
+            assert_eq!(code(name, b"text"), ErrorCode::ValidationFailed);
+        }
     }
 
     #[test]
     fn what_is_too_large_is_refused() {
-        let many = vec![b'a'; limits::DOCUMENT_BYTES + 1];
-        assert_eq!(code("a.txt", &many), ErrorCode::PayloadTooLarge);
         let many = vec![b'a'; limits::KNOWLEDGE_TEXT_CHARS + 1];
         assert_eq!(code("a.txt", &many), ErrorCode::ValidationFailed);
     }

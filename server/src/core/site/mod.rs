@@ -229,7 +229,11 @@ pub async fn delete(app: &App, operator: &Operator, spelling: &str) -> Result<()
     let deleted = app
         .db
         .write(move |transaction| {
-            Box::pin(async move { store::site::delete(transaction, account_id, id).await })
+            Box::pin(async move {
+                // Jobs name a scrape without a foreign key: the table of jobs knows conversations alone.
+                store::scrape::delete_jobs(transaction, account_id, id).await?;
+                store::site::delete(transaction, account_id, id).await
+            })
         })
         .await?;
     if !deleted {

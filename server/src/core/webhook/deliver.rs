@@ -9,19 +9,17 @@ use crate::net::{Answer, Post, Unanswered};
 use crate::store;
 use crate::store::delivery::{Delivery, Lease};
 use crate::store::webhook::Endpoint;
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use shared::webhook::{DeliveryFailure, WebhookRequest, WebhookResponse};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 use url::Url;
 
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// Endpoints that one look begins to serve.
-const ENDPOINTS: i64 = 1_024;
+const ENDPOINTS: i64 = 10_000;
 /// Conversations of one endpoint that are told of side by side.
 const SIDE_BY_SIDE: usize = 8;
 /// A receiver that takes longer has failed.
@@ -98,27 +96,32 @@ async fn start_due(app: &App) -> Result<Vec<JoinHandle<usize>>> {
     Ok(started)
 }
 
-/// Makes tries for one endpoint until nothing is due; gives how many.
+/// Makes tries for one endpoint until nothing is due; gives how many. Each is a task of its own: one that waits for
+/// the receiver and one that waits for the database do not wait for each other.
 async fn serve(app: &App, endpoint_id: i64) -> usize {
-    let mut running = FuturesUnordered::new();
+    let mut running = JoinSet::new();
     let (mut tries, mut more) = (0, true);
     loop {
         if more && !app.shutdown.is_cancelled() {
             match claim(app, endpoint_id, running.len()).await {
-                Ok(claimed) => running.extend(
-                    claimed
-                        .into_iter()
-                        .map(|(endpoint, delivery)| make_try(app, endpoint, delivery)),
-                ),
+                Ok(claimed) => {
+                    for (endpoint, delivery) in claimed {
+                        running.spawn(make_try(app.clone(), endpoint, delivery));
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(%error, endpoint = endpoint_id, "deliveries could not be claimed");
                     more = false;
                 }
             }
         }
-        match running.next().await {
-            Some(()) => tries += 1,
-            None => return tries,
+        if running.join_next().await.is_none() {
+            return tries;
+        }
+        tries += 1;
+        // All that ended meanwhile, so that one claim fills their places.
+        while running.try_join_next().is_some() {
+            tries += 1;
         }
     }
 }
@@ -169,14 +172,17 @@ async fn claim(
         .collect())
 }
 
-async fn make_try(app: &App, endpoint: Arc<Endpoint>, delivery: Delivery) {
+async fn make_try(app: App, endpoint: Arc<Endpoint>, delivery: Delivery) {
     let id = delivery.id;
     let outcome = tokio::select! {
-        outcome = post(app, &endpoint, &delivery) => outcome,
-        () = drained(app) => return,
+        outcome = post(&app, &endpoint, &delivery) => outcome,
+        () = drained(&app) => return,
     };
     let settled = match outcome {
-        Ok(outcome) => settle(app, endpoint, delivery, outcome).await,
+        Ok(outcome) => {
+            app.metrics.webhook(outcome.failure);
+            settle(&app, endpoint, delivery, outcome).await
+        }
         Err(error) => Err(error),
     };
     if let Err(error) = settled {

@@ -1,10 +1,11 @@
 //! `/api/knowledge`: what a chatbot's answers rest on.
 
+use super::paging;
 use crate::app::App;
 use crate::clock::MINUTE;
 use crate::core::actor::{Operator, Site};
 use crate::core::knowledge::{self, Listing, New};
-use crate::core::site;
+use crate::core::{scrape, site};
 use crate::error::{Error, Place, Result};
 use crate::http::auth::ForKnowledge;
 use crate::http::input::{Json, Path, Query};
@@ -16,7 +17,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use shared::error::ErrorCode;
-use shared::knowledge::{AddKnowledgeRequest, KnowledgeItem, KnowledgeKind};
+use shared::knowledge::{AddKnowledgeRequest, KnowledgeItem, KnowledgeKind, Scrape, ScrapeRequest};
 use shared::limits;
 use shared::page::Page;
 use utoipa::{IntoParams, ToSchema};
@@ -31,6 +32,12 @@ const UPLOADS: Rule = Rule {
 };
 /// What surrounds the file in its request.
 const ENVELOPE_BYTES: usize = 64 << 10;
+/// Documented: ten scrapes in five minutes.
+const SCRAPES: Rule = Rule {
+    name: "scrape",
+    limit: 10,
+    window: 5 * MINUTE,
+};
 /// A text of the most characters, each of them escaped.
 const TEXT_BYTES: usize = 12 * limits::KNOWLEDGE_TEXT_CHARS;
 
@@ -46,6 +53,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(adding)
         .merge(uploading)
+        .routes(routes!(scrapes, scrape))
+        .routes(routes!(show_scrape))
         .routes(routes!(show, remove))
 }
 
@@ -104,6 +113,8 @@ fn new(request: AddKnowledgeRequest) -> Result<New> {
     } = request;
     let content = content.ok_or_else(|| Error::missing("content"))?;
     match kind {
+        // Read from the web instead, see `add`.
+        KnowledgeKind::Url => Err(Error::wrong_type("type")),
         KnowledgeKind::Qa => {
             let question = question.or(source).or(title);
             Ok(New::Qa {
@@ -123,7 +134,7 @@ fn new(request: AddKnowledgeRequest) -> Result<New> {
     }
 }
 
-/// Adds a question with its answer, a text, or a document's text. A resend with the same `Idempotency-Key`
+/// Adds a question with its answer, a text, a document's text, or a page of the web as it is now. A resend with the same `Idempotency-Key`
 /// adds nothing twice.
 #[utoipa::path(
     post,
@@ -131,7 +142,14 @@ fn new(request: AddKnowledgeRequest) -> Result<New> {
     tag = "knowledge",
     security(("key" = []), ("dashboard" = [])),
     request_body = AddKnowledgeRequest,
-    responses((status = 201, body = KnowledgeItem), (status = 400), (status = 401), (status = 403), (status = 404))
+    responses(
+        (status = 201, body = KnowledgeItem),
+        (status = 400),
+        (status = 401),
+        (status = 403),
+        (status = 404),
+        (status = 429, description = "Pages of the web count as scrapes: at most ten in five minutes."),
+    )
 )]
 async fn add(
     State(app): State<App>,
@@ -142,7 +160,15 @@ async fn add(
     let site = taught(&app, &operator, &request.chatbot_id).await?;
     let scope = format!("POST /api/knowledge {}", operator.credential());
     let scope = (scope, site.id);
-    let work = async { knowledge::add(&app, &site, new(request.clone())?).await };
+    let work = async {
+        if request.kind == KnowledgeKind::Url {
+            app.take(SCRAPES, &operator.user_id.to_string())?;
+            let source = request.source.as_deref();
+            let source = source.ok_or_else(|| Error::missing("source"))?;
+            return scrape::add_page(&app, &site, source).await;
+        }
+        knowledge::add(&app, &site, new(request.clone())?).await
+    };
     once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
 }
 
@@ -153,12 +179,12 @@ struct UploadForm {
     /// `bot_…`
     #[schema(rename = "chatbotId")]
     chatbot_id: String,
-    /// A `.md` or `.txt` file of up to 10 MB.
+    /// A PDF, DOCX, Markdown or text file of up to 10 MB.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
 
-/// Uploads a Markdown or text file.
+/// Uploads a PDF, DOCX, Markdown or text file. What it is, is told by what is in it.
 #[utoipa::path(
     post,
     path = "/api/knowledge/upload",
@@ -228,6 +254,88 @@ fn unreadable(error: MultipartError) -> Error {
         return ErrorCode::PayloadTooLarge.into();
     }
     Error::invalid("file", "the form cannot be read")
+}
+
+/// Starts the reading of a site: the page and those of the same site that it leads to, or the pages of a sitemap.
+/// What robots.txt asks is obeyed.
+#[utoipa::path(
+    post,
+    path = "/api/knowledge/scrape",
+    tag = "knowledge",
+    security(("key" = []), ("dashboard" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A resend starts no second one.")),
+    request_body = ScrapeRequest,
+    responses(
+        (status = 201, body = Scrape),
+        (status = 400, description = "Also an address that cannot be reached from here: `forbidden_address`."),
+        (status = 401),
+        (status = 403),
+        (status = 404),
+        (status = 429, description = "At most ten scrapes in five minutes."),
+    )
+)]
+async fn scrape(
+    State(app): State<App>,
+    ForKnowledge(operator): ForKnowledge,
+    headers: HeaderMap,
+    Json(request): Json<ScrapeRequest>,
+) -> Result<Response> {
+    operator.may_manage()?;
+    app.take(SCRAPES, &operator.user_id.to_string())?;
+    let site = taught(&app, &operator, &request.chatbot_id).await?;
+    let scope = format!("POST /api/knowledge/scrape {}", operator.credential());
+    let scope = (scope, site.id);
+    let work = scrape::start(&app, &site, &request.url, request.max_pages);
+    once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct ScrapesQuery {
+    /// `bot_…`
+    chatbot_id: String,
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+/// A chatbot's scrapes, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/knowledge/scrape",
+    tag = "knowledge",
+    security(("key" = []), ("dashboard" = [])),
+    params(ScrapesQuery),
+    responses((status = 200, body = Page<Scrape>), (status = 400), (status = 401), (status = 403), (status = 404))
+)]
+async fn scrapes(
+    State(app): State<App>,
+    ForKnowledge(operator): ForKnowledge,
+    Query(query): Query<ScrapesQuery>,
+) -> Result<axum::Json<Page<Scrape>>> {
+    let limit = paging::limit(query.limit)?;
+    let site = site::find(&app, &operator, &query.chatbot_id).await?;
+    scrape::list(&app, &site, query.cursor.as_deref(), limit)
+        .await
+        .map(axum::Json)
+        .map_err(|error| error.within(Place::Query))
+}
+
+/// How far a scrape is.
+#[utoipa::path(
+    get,
+    path = "/api/knowledge/scrape/{id}",
+    tag = "knowledge",
+    security(("key" = []), ("dashboard" = [])),
+    params(("id" = i64, Path)),
+    responses((status = 200, body = Scrape), (status = 401), (status = 403), (status = 404))
+)]
+async fn show_scrape(
+    State(app): State<App>,
+    ForKnowledge(operator): ForKnowledge,
+    Path(id): Path<i64>,
+) -> Result<axum::Json<Scrape>> {
+    scrape::show(&app, &operator, id).await.map(axum::Json)
 }
 
 /// One item with its whole text.
