@@ -36,6 +36,7 @@ mod metrics;
 mod models;
 mod net;
 mod openapi;
+mod openapi_committed;
 mod origins;
 mod pages;
 mod process;
