@@ -7,7 +7,7 @@ use strsim::osa_distance;
 const MOST_GUESSES: usize = 4;
 const SHORTEST_PREFIX: usize = 4;
 const SHORTEST_OTHER_START: usize = 8;
-/// In words up to this length another letter makes another word: "park" is no slip for "part".
+/// In words up to this length another letter makes another word: "park" is no slip for "part", nor "life" for "lie".
 const LONGEST_FIXED: usize = 4;
 
 #[derive(Debug)]
@@ -110,8 +110,9 @@ impl Vocabulary {
             if other_start && length < SHORTEST_OTHER_START {
                 continue;
             }
-            // A letter too many, one too few, or two swapped.
-            let is_other = apart == 0 && entry.letters != bits;
+            // Only a letter that was left out, or two that were swapped.
+            let is_shorter = usize::from(entry.length) < length;
+            let is_other = is_shorter || (apart == 0 && entry.letters != bits);
             if is_other && length <= LONGEST_FIXED {
                 continue;
             }
