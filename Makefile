@@ -1,6 +1,6 @@
 # Parlance's few commands. Each does only what is not done yet; tools/ holds the scripts behind them.
 .DEFAULT_GOAL := help
-.PHONY: help run test build dev bench soak setup setup-wasm setup-test fmt lint
+.PHONY: help run test build dev bench soak setup setup-wasm setup-test fmt lint openapi
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -33,6 +33,9 @@ setup-test:
 
 fmt: ## format the Rust code
 	@cargo fmt --all
+
+openapi: ## write the API's description to server/openapi/ from the code
+	@bash -c 'source tools/env.sh && PARLANCE_WRITE_OPENAPI=1 cargo test --quiet --locked -p server --test integration openapi_committed'
 
 lint: setup-wasm ## clippy, natively and for WebAssembly
 	@tools/lint.sh

@@ -69,6 +69,7 @@ check "browser unit tests" "about 2 min the first time" \
   "If the browser did not start: tools/setup-test.sh, then try $PARLANCE_CHROMIUM --headless --version" wasm_tests
 check "end-to-end tests" "a few minutes" \
   "One flow alone: cd e2e && PARLANCE_BIN=$PARLANCE_BIN npx playwright test FILE; traces are in e2e/test-results" end_to_end_tests
+check "API descriptions" "about 3 min" "One surface alone: tools/test-api.sh developer" tools/test-api.sh
 check "SDKs" "about 1 min" "They alone: sdk/run-tests.sh" sdk/run-tests.sh
 if cargo deny --version >/dev/null 2>&1; then
   check "dependency rules" "a few seconds" "deny.toml says what is allowed and why" dependency_rules

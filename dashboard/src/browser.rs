@@ -1,7 +1,8 @@
 //! Small wrappers around what the browser offers; what it refuses is answered with none, never with a panic.
 
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement, Storage, Window};
+use web_sys::{Document, Element, HtmlElement, ResizeObserver, Storage, Window};
 
 pub fn window() -> Option<Window> {
     web_sys::window()
@@ -134,4 +135,35 @@ pub fn media_matches(query: &str) -> bool {
         .and_then(|method| method.call1(&window, &query.into()).ok())
         .and_then(|list| js_sys::Reflect::get(&list, &"matches".into()).ok())
         .is_some_and(|matches| matches.is_truthy())
+}
+
+/// Watches elements for as long as this value is kept.
+pub struct Sizes {
+    observer: Option<ResizeObserver>,
+    _listener: Closure<dyn Fn()>,
+}
+
+impl Sizes {
+    /// Acts once at the beginning, and after each change of one of the sizes, before it is painted.
+    pub fn watch(elements: &[&Element], act: impl Fn() + 'static) -> Self {
+        let listener = Closure::<dyn Fn()>::new(act);
+        let observer = ResizeObserver::new(listener.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            elements
+                .iter()
+                .for_each(|element| observer.observe(element));
+        }
+        Self {
+            observer,
+            _listener: listener,
+        }
+    }
+}
+
+impl Drop for Sizes {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
 }

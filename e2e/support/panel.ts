@@ -20,6 +20,14 @@ export class Panel {
     return this;
   }
 
+  /** Leaves what was said behind, through the menu. */
+  async newConversation(): Promise<this> {
+    await this.button("More options").click();
+    await this.button("New conversation").click();
+    await expect(this.log.getByText("You:")).toHaveCount(0);
+    return this;
+  }
+
   async send(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press("Enter");

@@ -152,6 +152,8 @@ texts! {
     LoadFailed: "The chat could not be loaded.", "Der Chat konnte nicht geladen werden.", "La discussion n’a pas pu être chargée.", "No se pudo cargar el chat.";
     Reload: "Try again", "Noch einmal versuchen", "Réessayer", "Intentar de nuevo";
     Loading: "Loading…", "Wird geladen …", "Chargement…", "Cargando…";
+    ContactPage: "Contact page", "Kontaktseite", "Page de contact", "Página de contacto";
+    Website: "Website", "Website", "Site web", "Sitio web";
     Privacy: "Privacy", "Datenschutz", "Confidentialité", "Privacidad";
     Terms: "Terms", "Bedingungen", "Conditions", "Condiciones";
     Suggestions: "Suggested questions", "Vorgeschlagene Fragen", "Questions suggérées", "Preguntas sugeridas";

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod chat;
+pub mod contact;
 pub mod host;
 pub mod i18n;
 pub mod links;

@@ -289,7 +289,7 @@ async fn insert(
         account_id,
         conversation_id,
         role,
-        &preview(&draft.content),
+        &preview(role, &draft.content),
         now,
     )
     .await?;

@@ -1,6 +1,6 @@
 //! The built applications and public files, embedded in the program (read from `dist/` in debug builds).
 
-use super::reply::plain_page;
+use super::plain_page::plain_page;
 use super::security;
 use axum::body::Bytes;
 use axum::http::header::{

@@ -4,14 +4,16 @@
 //! knows the path and with it the surface, writes the body that surface documents, logs the cause once and
 //! gives every response a request id. Missing routes, wrong methods and panics take the same way.
 
+use super::plain_page::plain_page;
 use crate::app::App;
 use crate::error::{Error, Place, Problem};
 use crate::metrics::method_label;
+use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use shared::error::ErrorCode;
@@ -212,20 +214,15 @@ fn log(error: &Error, request_id: &str, method: &str, path: &str) {
 
 fn write(response: &mut Response, surface: Surface, error: &Error) {
     *response.status_mut() = surface.status(error.code);
-    let (content_type, body) = match surface {
-        Surface::Page => (
-            HeaderValue::from_static("text/html; charset=utf-8"),
-            page(response.status(), error),
-        ),
-        _ => (
-            HeaderValue::from_static("application/json"),
-            surface.body(error).to_string(),
-        ),
-    };
-    *response.body_mut() = body.into();
+    let (head, body) = match surface {
+        Surface::Page => page(response.status(), error),
+        _ => Json(surface.body(error)).into_response(),
+    }
+    .into_parts();
+    *response.body_mut() = body;
     let headers = response.headers_mut();
-    headers.remove(axum::http::header::CONTENT_LENGTH);
-    headers.insert(CONTENT_TYPE, content_type);
+    headers.remove(CONTENT_LENGTH);
+    headers.extend(head.headers);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(wait) = error.retry_after {
         // Rounded up: whoever waits exactly as told must not come too early.
@@ -238,19 +235,15 @@ fn write(response: &mut Response, surface: Surface, error: &Error) {
 }
 
 /// A refusal for people. Its text is ours alone: nothing of the request gets into it.
-fn page(status: StatusCode, error: &Error) -> String {
+fn page(status: StatusCode, error: &Error) -> Response {
+    if error.code == ErrorCode::NotFound && error.detail.is_none() {
+        return plain_page(
+            "This page does not exist",
+            "The address may be mistyped, or what it led to was deleted.",
+        );
+    }
     let title = status.canonical_reason().unwrap_or("Error");
-    let Html(body) = plain_page(title, error.public_message());
-    body
-}
-
-/// A page of a heading and a paragraph, without style or script.
-pub fn plain_page(title: &str, text: &str) -> Html<String> {
-    Html(format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>{title}</title></head>\
-         <body><h1>{title}</h1><p>{text}</p></body></html>"
-    ))
+    plain_page(title, error.public_message())
 }
 
 #[cfg(test)]

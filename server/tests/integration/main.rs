@@ -38,6 +38,7 @@ mod models;
 mod net;
 mod nudges;
 mod openapi;
+mod openapi_committed;
 mod origins;
 mod outsider;
 mod pages;

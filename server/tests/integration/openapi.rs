@@ -60,6 +60,9 @@ async fn every_operation_says_how_it_refuses() {
     for (place, file, operation) in operations(&app).await {
         assert!(!operation["tags"][0].is_null(), "{place} has a tag");
         let responses = operation["responses"].as_object().unwrap();
+        for (name, part) in operation.as_object().unwrap() {
+            assert!(!part.is_null(), "{place} {name}");
+        }
         assert!(responses.contains_key("500"), "{place}");
         for (status, response) in responses {
             let words = response["description"].as_str().unwrap_or_default();

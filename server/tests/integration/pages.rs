@@ -3,7 +3,10 @@
 use crate::caller::{Caller, Reply};
 use crate::guest::Guest;
 use crate::support::{Engine, TestApp};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use shared::site::SiteSettings;
 
 fn policy(reply: &Reply) -> &str {
@@ -45,6 +48,32 @@ async fn the_dashboard_cannot_be_framed_and_answers_for_all_of_its_addresses() {
             .unwrap()
             .starts_with("<!doctype html>")
     );
+}
+
+#[tokio::test]
+async fn a_refusal_for_people_is_a_page_that_its_policy_lets_look_decent() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    for (path, status, title) in [
+        ("/nope", 404, "This page does not exist"),
+        ("/widget/frame", 422, "Unprocessable Entity"),
+        ("/widget/frame?bot_id=ch_nobody", 404, "Not Found"),
+    ] {
+        let reply = Caller::NOBODY.get(&app, path).await;
+        assert_eq!(reply.status, status, "{path}");
+        assert_eq!(reply.headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(reply.headers["cache-control"], "no-store");
+        assert_eq!(reply.headers["x-frame-options"], "DENY");
+        let page = reply.body.as_str().unwrap();
+        assert!(page.contains(&format!("<h1>{title}</h1>")), "{page}");
+        assert!(page.contains("href=\"/\""));
+        assert!(!page.contains("{{"));
+        // The policy names the page's own style by its hash, and allows no other.
+        let style = page.split_once("<style>").unwrap().1;
+        let style = style.split_once("</style>").unwrap().0;
+        let hash = BASE64_STANDARD.encode(Sha256::digest(style));
+        assert!(policy(&reply).contains(&format!("style-src 'self' 'sha256-{hash}'")));
+        assert!(policy(&reply).contains("frame-ancestors 'none'"));
+    }
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use super::dom::{El, button, el, watch};
 use super::icon::{self, icon};
 use super::{outside_link, value_of};
 use crate::chat::Chat;
+use crate::contact::ways;
 use crate::i18n::{Text, text};
-use crate::markdown::safe_address;
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::limits::VISITOR_MESSAGE_CHARS;
@@ -193,20 +193,11 @@ fn silence(chat: Chat, key: u32) -> El {
     } else {
         Text::ErrorDisabled
     };
-    let mail = config
-        .contact_email
-        .as_deref()
-        .map(|mail| (format!("mailto:{mail}"), mail));
-    let page = config
-        .contact_url
-        .as_deref()
-        .map(|page| (page.to_owned(), page));
-    let ways = mail
-        .into_iter()
-        .chain(page)
-        .filter(|(address, _)| safe_address(address).is_some());
-    ways.fold(
+    ways(&config).into_iter().fold(
         silence.add(el("p", "").text(text(words))),
-        |silence, (address, shown)| silence.add(outside_link("", &address, shown)),
+        |silence, way| {
+            let shown = way.shown.unwrap_or(text(way.name));
+            silence.add(outside_link("", &way.address, shown))
+        },
     )
 }

@@ -4,6 +4,7 @@ use super::dom::{El, button, el};
 use super::icon::{self, icon, initials};
 use super::outside_link;
 use crate::chat::{Card, Chat};
+use crate::contact::ways;
 use crate::i18n::{Text, text};
 use crate::markdown::safe_address;
 use leptos::prelude::*;
@@ -139,6 +140,10 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
             act(chat);
         };
         list = list.add(button("item").text(text(words)).on_click(choose));
+    }
+    for way in ways(&config) {
+        let link = outside_link("item", &way.address, text(way.name));
+        list = list.add(link.maybe(way.shown.map(|shown| el("small", "").text(shown))));
     }
     for (address, words) in [
         (&config.privacy_url, Text::Privacy),

@@ -1,6 +1,7 @@
 //! The messages of the open conversation, newest at the bottom and in sight.
 
 use super::message::EntryView;
+use crate::browser::Sizes;
 use crate::state::clock::Clock;
 use crate::state::inbox::{Entry, lay_out};
 use crate::state::inbox_store::InboxStore;
@@ -19,6 +20,8 @@ use shared::event::Typist;
 use shared::message::Role;
 use std::collections::HashMap;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use web_sys::Element;
 
 /// How near to the bottom counts as being there.
@@ -55,7 +58,8 @@ pub fn Thread(id: String, #[prop(into)] visitor: Signal<String>) -> AnyView {
         })
     };
     let scroller = NodeRef::<html::Div>::new();
-    keep_at_bottom(scroller, layout);
+    let lines = NodeRef::<html::Div>::new();
+    keep_end_in_view(scroller, lines);
     mark_read(store, id);
 
     let messages = move || {
@@ -82,38 +86,37 @@ pub fn Thread(id: String, #[prop(into)] visitor: Signal<String>) -> AnyView {
         }
     };
     view! {
-        <div class="thread" node_ref=scroller tabindex="0" role="log" aria-label="Messages" aria-live="off">{messages}</div>
+        <div class="thread" node_ref=scroller tabindex="0" role="log" aria-label="Messages" aria-live="off">
+            <div class="thread-lines" node_ref=lines>{messages}</div>
+        </div>
         <Announcer id layout />
     }
     .into_any()
 }
 
-/// Follows new messages while the reader is at the bottom, and stays put while they read further up.
-fn keep_at_bottom(scroller: NodeRef<html::Div>, layout: Memo<Arc<Layout>>) {
+/// Shows the end while the reader is there, whatever grows: the thread by a message or a typing mark, or what stands
+/// below it and takes its room. Who reads further up stays where they are.
+fn keep_end_in_view(scroller: NodeRef<html::Div>, lines: NodeRef<html::Div>) {
     let is_near = StoredValue::new(true);
     Effect::new(move |_| {
-        let Some(element) = scroller.get() else {
+        let (Some(scroller), Some(lines)) = (scroller.get(), lines.get()) else {
             return;
         };
-        let watched = element.clone();
-        let listener = wasm_bindgen::closure::Closure::<dyn Fn()>::new(move || {
+        let watched = scroller.clone();
+        let listener = Closure::<dyn Fn()>::new(move || {
             let distance = watched.scroll_height() - watched.scroll_top() - watched.client_height();
             is_near.set_value(distance < NEAR_PIXELS);
         });
-        element.set_onscroll(Some(wasm_bindgen::JsCast::unchecked_ref(listener.as_ref())));
+        scroller.set_onscroll(Some(listener.as_ref().unchecked_ref()));
         // Lives as long as the element that it is set on.
         listener.forget();
-    });
-    Effect::new(move |_| {
-        layout.track();
-        if !is_near.get_value() {
-            return;
-        }
-        request_animation_frame(move || {
-            if let Some(element) = scroller.try_get_untracked().flatten() {
-                element.set_scroll_top(element.scroll_height());
+        let resized = scroller.clone();
+        let follow = move || {
+            if is_near.try_get_value().unwrap_or_default() {
+                resized.set_scroll_top(resized.scroll_height());
             }
-        });
+        };
+        StoredValue::new_local(Sizes::watch(&[&scroller, &lines], follow));
     });
 }
 

@@ -141,7 +141,7 @@ fn SaveBar(
                         form.draft.set(stored.clone());
                     }
                     form.saved.set(stored);
-                    toasts.done("Saved. Open chats show it with their next page view.");
+                    toasts.done("Saved. Visitors see it with their next page view, a minute from now at the latest.");
                 }
                 Err(error) if error.is_for_any(&FIELDS) => {
                     form.error.set(Some(error));

@@ -4,6 +4,7 @@
 mod credentials;
 mod refusals;
 mod split;
+mod tidy;
 
 use crate::app::App;
 use axum::Router;

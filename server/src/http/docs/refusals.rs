@@ -1,5 +1,6 @@
 //! How each surface refuses: the bodies, and the statuses that follow from what a route takes.
 
+use super::tidy::tidy;
 use crate::http::reply::Surface;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -16,6 +17,7 @@ pub(super) fn complete(description: &mut Value) {
         let surface = Surface::of(path);
         let operations = operations.as_object_mut().into_iter().flatten();
         for (_, operation) in operations.filter(|(method, _)| METHODS.contains(&method.as_str())) {
+            tidy(operation);
             complete_operation(surface, path, operation);
         }
     }

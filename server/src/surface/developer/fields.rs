@@ -14,78 +14,101 @@ macro_rules! site_fields {
         #[expect(dead_code, reason = "describes a body that is read field by field")]
         pub(super) struct $name {
             $($more)*
-            domain: Option<String>,
+            #[schema(required = false)]
+            domain: String,
             /// The public title.
-            #[schema(min_length = 1, max_length = 200)]
-            display_name: Option<String>,
+            #[schema(required = false, min_length = 1, max_length = 200)]
+            display_name: String,
             /// Another name of `displayName`.
-            #[schema(min_length = 1, max_length = 200)]
-            title: Option<String>,
+            #[schema(required = false, min_length = 1, max_length = 200)]
+            title: String,
             /// The assistant's prompt. It becomes `customPrompt`.
-            #[schema(max_length = 20000)]
-            starter_prompt: Option<String>,
+            #[schema(required = false, max_length = 20000)]
+            starter_prompt: String,
             /// Another name of `starterPrompt`.
-            #[schema(max_length = 20000)]
-            custom_prompt: Option<String>,
+            #[schema(required = false, max_length = 20000)]
+            custom_prompt: String,
             /// True puts the default prompt back.
-            reset_starter_prompt: Option<bool>,
-            #[schema(max_length = 20000)]
-            agent_instructions: Option<String>,
+            #[schema(required = false)]
+            reset_starter_prompt: bool,
+            #[schema(required = false, max_length = 20000)]
+            agent_instructions: String,
             /// The launcher's colour.
-            #[schema(pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
-            primary_color: Option<String>,
+            #[schema(required = false, pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
+            primary_color: String,
             /// Another name of `primaryColor`.
-            #[schema(pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
-            brand_color: Option<String>,
-            #[schema(pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
-            bg_color: Option<String>,
-            #[schema(pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
-            font_color: Option<String>,
-            #[schema(pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
-            button_color: Option<String>,
+            #[schema(required = false, pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
+            brand_color: String,
+            #[schema(required = false, pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
+            bg_color: String,
+            #[schema(required = false, pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
+            font_color: String,
+            #[schema(required = false, pattern = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
+            button_color: String,
             /// Null takes the glow away.
             #[schema(pattern = "^(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))?$")]
             glow_color: Option<String>,
-            #[schema(max_length = 1000)]
-            greeting_text: Option<String>,
-            position: Option<Position>,
-            #[schema(max_length = 1000)]
-            welcome_message: Option<String>,
+            #[schema(required = false, max_length = 1000)]
+            greeting_text: String,
+            #[schema(required = false)]
+            position: Position,
+            #[schema(required = false, max_length = 1000)]
+            welcome_message: String,
             /// Days `mon` to `sun` with `"9-17"`, a list of such spans, or `"closed"`, and `timezone`; also as a text of JSON.
-            #[schema(value_type = Option<Object>)]
-            business_hours: Option<Value>,
+            #[schema(required = false, value_type = Value)]
+            business_hours: Value,
             /// Comma-separated; empty means any.
-            allowed_origins: Option<String>,
-            contact_phone: Option<String>,
-            contact_email: Option<String>,
-            website_url: Option<String>,
-            tos_url: Option<String>,
-            privacy_url: Option<String>,
-            contact_url: Option<String>,
-            #[schema(max_length = 100)]
-            stt_provider: Option<String>,
-            #[schema(max_length = 100)]
-            tts_voice: Option<String>,
+            #[schema(required = false)]
+            allowed_origins: String,
+            #[schema(required = false)]
+            contact_phone: String,
+            #[schema(required = false)]
+            contact_email: String,
+            #[schema(required = false)]
+            website_url: String,
+            #[schema(required = false)]
+            tos_url: String,
+            #[schema(required = false)]
+            privacy_url: String,
+            #[schema(required = false)]
+            contact_url: String,
+            #[schema(required = false, max_length = 100)]
+            stt_provider: String,
+            #[schema(required = false, max_length = 100)]
+            tts_voice: String,
             /// A number from 0.25 to 4.
-            tts_speed: Option<String>,
-            corner_style: Option<CornerStyle>,
-            drop_shadow: Option<Strength>,
-            glow_size: Option<GlowSize>,
-            glow_strength: Option<Strength>,
-            theme: Option<Theme>,
-            ai_mode: Option<AiMode>,
+            #[schema(required = false)]
+            tts_speed: String,
+            #[schema(required = false)]
+            corner_style: CornerStyle,
+            #[schema(required = false)]
+            drop_shadow: Strength,
+            #[schema(required = false)]
+            glow_size: GlowSize,
+            #[schema(required = false)]
+            glow_strength: Strength,
+            #[schema(required = false)]
+            theme: Theme,
+            #[schema(required = false)]
+            ai_mode: AiMode,
             /// Seconds, used while `aiMode` is `delay`.
-            #[schema(minimum = 1, maximum = 600)]
-            ai_reply_delay_sec: Option<i64>,
+            #[schema(required = false, minimum = 1, maximum = 600)]
+            ai_reply_delay_sec: i64,
             /// Whether the widget is live.
-            enabled: Option<bool>,
+            #[schema(required = false)]
+            enabled: bool,
             /// A language tag such as `pt-BR`; empty means the visitor's.
-            language: Option<String>,
-            #[schema(max_items = 6)]
-            starter_questions: Option<Vec<String>>,
-            strict_session_keys: Option<bool>,
-            link_safety: Option<LinkSafety>,
-            disclosure: Option<Disclosure>,
+            #[schema(required = false)]
+            language: String,
+            /// At most 6; blank ones do not count.
+            #[schema(required = false)]
+            starter_questions: Vec<String>,
+            #[schema(required = false)]
+            strict_session_keys: bool,
+            #[schema(required = false)]
+            link_safety: LinkSafety,
+            #[schema(required = false)]
+            disclosure: Disclosure,
         }
     };
 }
@@ -99,6 +122,7 @@ site_fields! {
     /// `siteId`, and the fields to change.
     SelectedSiteFields {
         /// The site's number.
+        #[schema(required = true)]
         site_id: i64,
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 struct Selection {
     /// The site's number.
+    #[param(min_length = 1)]
     site_id: String,
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Nothing {}
     path = "/widget/escalate",
     tag = "widget",
     params(SessionParams),
-    request_body = EscalateRequest,
+    request_body = Option<EscalateRequest>,
     responses(
         (status = 200, body = EscalateReply),
         (status = 403, body = WidgetError, description = "`site_disabled`, `visitor_blocked`"),
@@ -127,7 +127,7 @@ pub(super) async fn contact(
     path = "/widget/typing",
     tag = "widget",
     params(SessionParams),
-    request_body = Nothing,
+    request_body = Option<Nothing>,
     responses((status = 200, body = OkReply), (status = 404, body = WidgetError))
 )]
 pub(super) async fn typing(
@@ -167,7 +167,7 @@ pub(super) async fn read(
     path = "/widget/end",
     tag = "widget",
     params(SessionParams),
-    request_body = Nothing,
+    request_body = Option<Nothing>,
     responses((status = 200, body = OkReply), (status = 404, body = WidgetError))
 )]
 pub(super) async fn end(

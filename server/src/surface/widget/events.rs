@@ -43,7 +43,7 @@ pub(super) struct EventParams {
     tag = "widget",
     params(
         EventParams,
-        ("Last-Event-ID" = Option<i64>, Header, description = "Of the last event had; wins over `after`."),
+        ("Last-Event-ID" = Option<String>, Header, description = "Of the last event had; wins over `after`."),
     ),
     responses(
         (status = 200, body = Event, content_type = "text/event-stream"),

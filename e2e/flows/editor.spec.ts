@@ -1,0 +1,76 @@
+// An owner changes how the chat looks and what it says, and sees it before and after saving.
+import { expect, test } from "../support/fixtures.ts";
+import { Panel } from "../support/panel.ts";
+
+const TEAL = /rgb\(15, 118, 110\)/;
+
+test("a colour and a greeting: first in the preview, then, once saved, on the site", async ({ page: before, browser, operator, api, hosts }) => {
+  const site = await api.site();
+  const url = hosts.page({ head: site.tag });
+  const { page } = operator;
+  await page.goto(`${operator.origin}/dashboard/sites/${site.publicId}/settings`);
+  const preview = page.frameLocator('iframe[title="Preview of the chat"]');
+  await expect(preview.getByRole("heading", { name: site.name })).toBeVisible();
+  await page.getByRole("textbox", { name: "Main", exact: true }).fill("#0f766e");
+  await page.getByRole("textbox", { name: "Greeting", exact: true }).fill("Ahoy from the harbour!");
+  await expect(preview.getByRole("heading", { name: "Ahoy from the harbour!" })).toBeVisible();
+  await expect(preview.locator(".header")).toHaveCSS("background-image", TEAL);
+
+  await before.goto(url);
+  const untouched = await new Panel(before).open();
+  await expect(untouched.frame.getByRole("heading", { name: site.name })).toBeVisible();
+  await expect(untouched.frame.getByRole("heading", { name: "Ahoy from the harbour!" })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByText("Unsaved changes")).toHaveCount(0);
+  // Whoever was there in the last minute may still have the old looks at hand.
+  const after = await browser.newContext();
+  const panel = new Panel(await after.newPage());
+  await panel.page.goto(url);
+  await panel.open();
+  await expect(panel.frame.getByRole("heading", { name: "Ahoy from the harbour!" })).toBeVisible();
+  await expect(panel.frame.locator(".header")).toHaveCSS("background-image", TEAL);
+  await after.close();
+});
+
+test("contact and legal details are found in the chat's menu, by keyboard too", async ({ page: visitor, operator, api, hosts }) => {
+  const site = await api.site({ language: "de" });
+  const { page } = operator;
+  await page.goto(`${operator.origin}/dashboard/sites/${site.publicId}/settings`);
+  for (const [label, value] of [
+    ["Email", "help@acme.example"],
+    ["Phone", "+49 (0) 30 12345"],
+    ["Website", "https://acme.example"],
+    ["Contact page", "https://acme.example/contact"],
+    ["Terms of service", "https://acme.example/terms"],
+    ["Privacy policy", "https://acme.example/privacy"],
+  ] as const) {
+    await page.getByRole("textbox", { name: label, exact: true }).fill(value);
+  }
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+
+  await visitor.goto(hosts.page({ head: site.tag }));
+  const { frame, launcher } = new Panel(visitor);
+  await launcher.click();
+  const menu = frame.getByRole("button", { name: "Weitere Optionen" });
+  await menu.press("Enter");
+  const links = [
+    ["Telefon +49 (0) 30 12345", "tel:+493012345"],
+    ["E-Mail help@acme.example", "mailto:help@acme.example"],
+    ["Kontaktseite", "https://acme.example/contact"],
+    ["Website", "https://acme.example"],
+    ["Datenschutz", "https://acme.example/privacy"],
+    ["Bedingungen", "https://acme.example/terms"],
+  ] as const;
+  for (const [name, address] of links) await expect(frame.getByRole("link", { name, exact: true })).toHaveAttribute("href", address);
+  // In reading order, each one step of the keyboard after the last.
+  await frame.getByRole("link", { name: links[0][0] }).focus();
+  for (const [name] of links.slice(1)) {
+    await visitor.keyboard.press("Tab");
+    await expect(frame.getByRole("link", { name, exact: true })).toBeFocused();
+  }
+  await visitor.keyboard.press("Escape");
+  await expect(menu).toBeFocused();
+});
