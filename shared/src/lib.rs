@@ -15,6 +15,7 @@ pub mod message;
 pub mod named;
 pub mod nudge;
 pub mod page;
+pub mod preview;
 pub mod site;
 pub mod text;
 pub mod webhook;

@@ -5,7 +5,6 @@
 mod announce;
 mod consequences;
 mod mode;
-mod preview;
 
 pub use announce::{publish_events, publish_row, tell_events};
 pub use mode::change_mode;
@@ -23,11 +22,11 @@ use crate::store::message::{self, NewMessage};
 use announce::publish;
 use consequences::{Committed, Consequences};
 use mode::{Handover, change_state};
-use preview::preview;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::message::{FileReference, Message, MessageStatus, Role, Source};
+use shared::preview::preview;
 use shared::widget::EscalationTrigger;
 
 /// How long a worker that runs a job at once holds it before another may take over. It is extended while the

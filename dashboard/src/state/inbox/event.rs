@@ -4,6 +4,7 @@ use super::{Inbox, Streaming, TypingMark};
 use shared::conversation::{Assignee, Conversation, ConversationMessage, Mode};
 use shared::event::{Event, OperatorEvent, Typist};
 use shared::message::{Message, Role};
+use shared::preview::preview;
 use std::sync::Arc;
 
 /// What has to happen outside of the inbox because of an event.
@@ -116,7 +117,10 @@ impl Inbox {
             self.drop_pending(id, client_id);
         }
         let (seq, role) = (message.seq, message.role);
-        let (preview, created_at) = (one_line(&message.content), message.created_at.clone());
+        let (preview, created_at) = (
+            preview(message.role, &message.content),
+            message.created_at.clone(),
+        );
         if let Some(thread) = self.threads.get_mut(id) {
             thread.insert(ConversationMessage::from(message));
         }
@@ -265,15 +269,4 @@ impl Inbox {
 /// Whether a row already knows of everything up to this event.
 fn is_old(row: &Conversation, cursor: Option<i64>) -> bool {
     matches!((cursor, row.event_cursor), (Some(cursor), Some(seen)) if cursor <= seen)
-}
-
-/// The beginning of a text as a list shows it.
-fn one_line(text: &str) -> String {
-    const CHARACTERS: usize = 140;
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(CHARACTERS)
-        .collect()
 }

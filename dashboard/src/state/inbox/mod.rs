@@ -213,10 +213,10 @@ impl Inbox {
     }
 
     fn put_row(&mut self, mut row: Conversation) {
-        // A reply that was under way while the visitor rated does not know of the rating yet; none is ever taken back.
-        if row.rating.is_none() {
-            let known = self.conversations.get(&row.id);
-            row.rating = known.and_then(|known| known.rating.clone());
+        // A reply that was under way while the visitor read or rated does not know of it yet; neither is ever taken back.
+        if let Some(known) = self.conversations.get(&row.id) {
+            row.visitor_read_seq = row.visitor_read_seq.max(known.visitor_read_seq);
+            row.rating = row.rating.or_else(|| known.rating.clone());
         }
         self.conversations.insert(row.id.clone(), Arc::new(row));
     }

@@ -25,6 +25,34 @@ fn a_message_moves_its_conversation_up_and_counts_once() {
 }
 
 #[test]
+fn a_row_that_was_under_way_while_the_visitor_read_does_not_take_it_back() {
+    let mut inbox = inbox_of(vec![row("conv_a", 1)]);
+    let read = Event::Read {
+        seq: 1,
+        who: Typist::Visitor,
+    };
+    tell(&mut inbox, "conv_a", 101, read);
+    inbox.take_conversation(row("conv_a", 1));
+    assert_eq!(inbox.conversation("conv_a").unwrap().visitor_read_seq, 1);
+    let late = Event::Conversation {
+        conversation: Box::new(row("conv_a", 1)),
+    };
+    tell(&mut inbox, "conv_a", 101, late);
+    assert_eq!(inbox.conversation("conv_a").unwrap().visitor_read_seq, 1);
+}
+
+#[test]
+fn an_answer_is_listed_by_its_words() {
+    let mut inbox = inbox_of(vec![row("conv_a", 1)]);
+    let answer = Event::Message {
+        message: message(2, Role::Assistant, "You have **30 days**."),
+    };
+    tell(&mut inbox, "conv_a", 101, answer);
+    let row = inbox.conversation("conv_a").unwrap();
+    assert_eq!(row.preview, "You have 30 days.");
+}
+
+#[test]
 fn replayed_events_change_nothing_that_a_fetched_row_already_knows() {
     let mut inbox = inbox_of(vec![Conversation {
         last_seq: 5,

@@ -1,14 +1,14 @@
-//! What lists show of a message.
+//! What lists show of a message: the server stores it, the dashboard shows it before the server's word is there.
 
-use shared::markdown::parse::parse;
-use shared::markdown::plain::plain;
-use shared::message::Role;
+use crate::markdown::parse::parse;
+use crate::markdown::plain::plain;
+use crate::message::Role;
 
 /// Characters of a message that lists show.
 const PREVIEW_CHARS: usize = 140;
 
 /// The start of a message on one line, as its reader sees it: answers and operators' replies are Markdown, all else is plain text.
-pub(super) fn preview(role: Role, content: &str) -> String {
+pub fn preview(role: Role, content: &str) -> String {
     if !matches!(role, Role::Assistant | Role::Operator) {
         return first_line(content);
     }
@@ -38,7 +38,7 @@ fn first_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::preview;
-    use shared::message::Role;
+    use crate::message::Role;
 
     #[test]
     fn previews_are_one_short_line() {
