@@ -2,6 +2,7 @@
 
 use crate::support::{NOW, TestApp, on_both};
 use futures_util::{Stream, StreamExt};
+use parlance::bus::{Audience, Live};
 use parlance::core::actor::{Operator, Visitor};
 use parlance::core::handover;
 use parlance::core::message::{self, Address, Draft, Sender};
@@ -9,6 +10,7 @@ use parlance::core::session::{self, Arrival, Identity};
 use parlance::core::stream::Delivery;
 use parlance::core::{contact, conversation, rating, stream, ticket};
 use parlance::error::Result;
+use parlance::store;
 use parlance::store::contact::Contact;
 use shared::conversation::Mode;
 use shared::error::ErrorCode;
@@ -17,6 +19,10 @@ use shared::message::{MessageStatus, Role};
 use shared::site::SiteSettings;
 use shared::widget::EscalationTrigger;
 use std::pin::pin;
+use std::time::Duration;
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn desk(app: &TestApp) -> (Operator, Visitor) {
     let owner = app.owner("anna@acme.example").await;
@@ -522,6 +528,59 @@ on_both!(
         );
     }
 );
+
+on_both!(events_published_in_another_order_arrive_in_theirs, |app| {
+    let (owner, visitor) = desk(app).await;
+    let (account_id, id) = (owner.account_id, visitor.conversation.id);
+    let mut present = pin!(stream::visitor(app, account_id, id, Some(0)).peekable());
+    let mut operators = pin!(stream::operators(app, account_id, Some(0)).peekable());
+    say(app, &visitor, "Hello").await;
+    // Both channels are open once their first event is there.
+    assert!(present.as_mut().peek().await.is_some());
+    assert!(operators.as_mut().peek().await.is_some());
+    let written: Vec<(i64, Event)> = app
+        .db
+        .write(move |transaction| {
+            Box::pin(async move {
+                let mut written = Vec::new();
+                for seq in [2, 3] {
+                    let event = Event::Removed { id: seq, seq };
+                    let cursor =
+                        store::event::insert(transaction, account_id, id, true, &event, NOW)
+                            .await?;
+                    written.push((cursor, event));
+                }
+                Ok(written)
+            })
+        })
+        .await
+        .unwrap();
+    for (cursor, event) in written.into_iter().rev() {
+        let live = Live {
+            cursor: Some(cursor),
+            conversation_id: id,
+            conversation_slug: visitor.conversation.slug.as_str().into(),
+            event: event.into(),
+            audience: Audience::Everybody,
+        };
+        app.bus.publish(account_id, &live);
+    }
+    let removed = |delivery: &Delivery| match &*delivery.event {
+        Event::Removed { seq, .. } => Some(*seq),
+        _ => None,
+    };
+    for channel in [
+        &mut present as &mut (dyn Stream<Item = Result<Delivery>> + Unpin),
+        &mut operators,
+    ] {
+        let mut seqs = Vec::new();
+        while seqs.len() < 2 {
+            let next = timeout(PATIENCE, channel.next()).await;
+            seqs.extend(removed(&next.expect("an event is lost").unwrap().unwrap()));
+        }
+        assert_eq!(seqs, [2, 3]);
+    }
+});
 
 on_both!(typing_reaches_the_other_side_only, |app| {
     let (owner, visitor) = desk(app).await;
