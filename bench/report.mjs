@@ -30,7 +30,7 @@ function pageRows({ control, floor, parlance }) {
   return rows;
 }
 
-function turnRows({ visitors, relay, model, builtIn, itself }) {
+function turnRows({ visitors, relay, model, builtIn, byVisitorApi, itself }) {
   const at = `${visitors} visitor${visitors === 1 ? "" : "s"}`;
   const [theirs, ours, own] = [relay, model, builtIn].map(medians);
   const promised = visitors === 32 ? "≥ 1,000 and ≥ 40 %" : "";
@@ -39,6 +39,7 @@ function turnRows({ visitors, relay, model, builtIn, itself }) {
     [`turns/s, scripted model, ${at}`, number(ours.turns_per_second), `bare-plain ${number(theirs.turns_per_second)}`, percent(ratio(model, relay, "turns_per_second")), promised],
     [`first text p50 / p99, scripted model, ${at}`, first(ours), `bare-plain ${first(theirs)}`, `${number(ratio(model, relay, "first_text_p50_ms"))}×`, ""],
     [`CPU for 1,000 turns, scripted model, ${at}`, `${number(ours.cpu_seconds_per_1000)} s`, `bare-plain ${number(theirs.cpu_seconds_per_1000)} s`, `${number(ratio(model, relay, "cpu_seconds_per_1000"))}×`, ""],
+    [`turns/s by the visitor API's stream, scripted model, ${at}`, number(medians(byVisitorApi).turns_per_second), `bare-plain ${number(theirs.turns_per_second)}`, percent(ratio(byVisitorApi, relay, "turns_per_second")), ""],
     [`turns/s, built-in answerer, ${at}`, number(own.turns_per_second), `bare-plain ${number(theirs.turns_per_second)}`, percent(ratio(builtIn, relay, "turns_per_second")), ""],
     [`first text p50 / p99, built-in answerer, ${at}`, first(own), "", "", ""],
   ];
@@ -80,8 +81,8 @@ function broken({ page, turns, channels }) {
   if (!(page.parlance.panelBytes <= PANEL_BUDGET)) bars.push(`the panel is ${page.parlance.panelBytes} bytes, allowed are ${PANEL_BUDGET}`);
   if (page.parlance.loaderBytes === 0 || page.parlance.panelBytes === 0) bars.push("the loader or the panel was not seen on the wire");
   if (page.parlance.wasmBefore) bars.push("a .wasm file was fetched before a visitor's intent");
-  for (const { relay, model, builtIn, itself = [] } of turns) {
-    for (const result of [...relay, ...model, ...builtIn, ...itself]) bars.push(...result.notes);
+  for (const { relay, model, builtIn, byVisitorApi, itself = [] } of turns) {
+    for (const result of [...relay, ...model, ...builtIn, ...byVisitorApi, ...itself]) bars.push(...result.notes);
   }
   for (const [failure, count] of Object.entries(channels.failures)) bars.push(`live channels: ${count} × ${failure}`);
   return bars;

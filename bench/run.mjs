@@ -2,7 +2,7 @@
 import { holdChannels } from "./measure/channels.mjs";
 import { measurePage } from "./measure/page.mjs";
 import { measureStart } from "./measure/start.mjs";
-import { builtInTarget, measureTurns, modelTarget, parlanceTarget, relayTarget } from "./measure/turns.mjs";
+import { builtInTarget, measureTurns, modelTarget, parlanceTarget, relayTarget, visitorTarget } from "./measure/turns.mjs";
 import { measureWebhooks } from "./measure/webhooks.mjs";
 import { currentLoad, report } from "./report.mjs";
 import { stopAll } from "./support/children.mjs";
@@ -63,10 +63,10 @@ async function measureEverything() {
     figures.turns = [];
     for (const visitors of VISITORS) {
       step(`chat turns with ${visitors} visitors at once`);
-      const targets = [relayTarget(relay), parlanceTarget(asking, site), builtInTarget(answering, builtInSite)];
+      const targets = [relayTarget(relay), parlanceTarget(asking, site), builtInTarget(answering, builtInSite), visitorTarget(asking, site)];
       if (visitors === 1) targets.push(modelTarget(model));
-      const [bare, asked, builtIn, itself] = await measureTurns(targets, { visitors, repetitions: PLAN.repetitions, seconds: PLAN.seconds });
-      figures.turns.push({ visitors, relay: bare, model: asked, builtIn, itself });
+      const [bare, asked, builtIn, byVisitorApi, itself] = await measureTurns(targets, { visitors, repetitions: PLAN.repetitions, seconds: PLAN.seconds });
+      figures.turns.push({ visitors, relay: bare, model: asked, builtIn, byVisitorApi, itself });
     }
   });
   step("webhook deliveries");

@@ -22,6 +22,14 @@ export function parlanceTarget(server, site) {
   };
 }
 
+/** The same by the visitor API, whose callers make their own sessions. */
+export const visitorTarget = (server, site) => ({
+  name: `${server.name}, visitor API`,
+  url: `${server.address}/api/v1/chat/stream`,
+  siteKey: site.public_id.replace(/^ch_/, "sk_"),
+  pid: server.pid,
+});
+
 /** The same with an answer that is not the scripted model's. */
 export const builtInTarget = (server, site) => ({ ...parlanceTarget(server, site), tokens: 0, message: BUILT_IN_QUESTION });
 

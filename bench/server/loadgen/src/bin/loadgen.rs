@@ -1,6 +1,7 @@
 //! Load on the widget's API; prints one line of JSON.
 //!
 //!   loadgen turns --url http://…/widget/chat --init-url http://…/widget/session/init --bot-id ch_… --visitors 32
+//!   loadgen turns --url http://…/api/v1/chat/stream --site-key sk_… --visitors 32
 //!   loadgen turns --url http://…/v1/chat/completions                  the model itself, without anything between
 //!   loadgen hold  --url 'http://…/widget/events?bot_id=ch_…&session_id={session}' --init-url … --channels 1000
 //!   loadgen usage --pid PID
@@ -41,6 +42,9 @@ struct TurnArguments {
     init_url: Option<Address>,
     #[arg(long)]
     bot_id: Option<String>,
+    /// Takes the turns by the visitor API, whose callers make their own sessions.
+    #[arg(long, conflicts_with = "bot_id")]
+    site_key: Option<String>,
     #[arg(long, default_value_t = 1)]
     visitors: usize,
     #[arg(long, default_value_t = 5)]
@@ -101,6 +105,7 @@ fn turn_plan(arguments: TurnArguments) -> turns::Plan {
         url: arguments.url,
         init_url: arguments.init_url,
         bot_id: arguments.bot_id,
+        site_key: arguments.site_key,
         visitors: arguments.visitors,
         turns_per_session: arguments.turns_per_session.max(1),
         warm_up: Duration::from_secs_f64(arguments.warm_up),

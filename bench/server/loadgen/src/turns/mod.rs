@@ -21,6 +21,8 @@ pub struct Plan {
     /// Where sessions begin; none for the model itself.
     pub init_url: Option<Address>,
     pub bot_id: Option<String>,
+    /// The site of the visitor API, in place of `bot_id`.
+    pub site_key: Option<String>,
     pub visitors: usize,
     pub turns_per_session: u32,
     pub warm_up: Duration,
@@ -84,6 +86,9 @@ struct Visitor {
     connection: Option<Connection>,
     session: String,
     turns_left: u32,
+    /// Names this visitor among all of the run.
+    number: usize,
+    sessions: u32,
 }
 
 impl Visitor {
@@ -123,11 +128,21 @@ impl Visitor {
                 self.session = connection.begin_session(&url.path, bot_id).await?;
                 lock(&self.log.sessions).push((began, began.elapsed()));
             }
+            if self.plan.site_key.is_some() {
+                self.sessions += 1;
+                self.session = own_session(self.number, self.sessions);
+            }
             self.turns_left = self.plan.turns_per_session;
         }
         self.turns_left -= 1;
         turn::take(&self.plan, connection, &self.session).await
     }
+}
+
+/// A key that no other run against the same server makes.
+fn own_session(visitor: usize, count: u32) -> String {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    format!("bench-{}-{visitor}-{count}", since.as_nanos())
 }
 
 /// The window of time that counts, and what the server used in it.
@@ -144,13 +159,15 @@ pub async fn run(plan: Plan) -> Result<Report> {
     let plan = Arc::new(plan);
     let log = Arc::new(Log::default());
     let tasks: Vec<_> = (0..plan.visitors)
-        .map(|_| {
+        .map(|number| {
             let visitor = Visitor {
                 plan: plan.clone(),
                 log: log.clone(),
                 connection: None,
                 session: String::new(),
                 turns_left: 0,
+                number,
+                sessions: 0,
             };
             tokio::spawn(visitor.run())
         })

@@ -19,12 +19,13 @@ pub struct Turn {
     pub right_text: bool,
 }
 
-/// The fields of both forms: the widget's events, and the model's own.
+/// The fields of all forms: the widget's events, the visitor API's, and the model's own.
 #[derive(Deserialize)]
 struct Event {
     #[serde(rename = "type", default)]
     kind: String,
     text: Option<String>,
+    content: Option<String>,
     message: Option<String>,
     #[serde(default)]
     choices: Vec<Choice>,
@@ -56,7 +57,7 @@ fn step(line: &[u8]) -> Result<Step> {
     }
     let event: Event = serde_json::from_slice(data).context("event is not JSON")?;
     match event.kind.as_str() {
-        "chunk" => Ok(Step::Text(event.text.unwrap_or_default())),
+        "chunk" => Ok(Step::Text(event.text.or(event.content).unwrap_or_default())),
         "done" => Ok(Step::End(event.text)),
         "error" => bail!("error event: {}", event.message.unwrap_or_default()),
         _ => Ok(event
@@ -122,12 +123,16 @@ impl Reading {
 /// # Errors
 /// When the server refuses, breaks off, or says that something went wrong.
 pub async fn take(plan: &Plan, connection: &mut Connection, session: &str) -> Result<Turn> {
-    let (path, body) = match &plan.bot_id {
-        Some(bot_id) => (
+    let (path, body) = match (&plan.site_key, &plan.bot_id) {
+        (Some(site_key), _) => (
+            plan.url.path.clone(),
+            json!({ "site_key": site_key, "session_id": session, "message": plan.message }),
+        ),
+        (None, Some(bot_id)) => (
             format!("{}?bot_id={bot_id}&session_id={session}", plan.url.path),
             json!({ "message": plan.message }),
         ),
-        None => (
+        (None, None) => (
             plan.url.path.clone(),
             json!({ "model": "mock", "stream": true, "messages": [{ "role": "user", "content": plan.message }] }),
         ),
@@ -183,6 +188,15 @@ mod tests {
         let turn = read(&parts, Some("Hi you")).unwrap();
         assert!(turn.right_text);
         assert_eq!(turn.chunks, 2);
+    }
+
+    #[test]
+    fn the_visitor_apis_events_are_read_too() {
+        let parts = [
+            "data: {\"type\":\"chunk\",\"content\":\"Yes, \"}\n\ndata: {\"type\":\"chunk\",\"content\":\"we do.\"}\n\n",
+            "data: {\"type\":\"done\",\"meta\":{\"conversation_id\":50}}\n\n",
+        ];
+        assert!(read(&parts, Some("Yes, we do.")).unwrap().right_text);
     }
 
     #[test]
