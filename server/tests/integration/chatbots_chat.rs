@@ -192,6 +192,16 @@ async fn without_a_language_it_is_english_and_otherwise_the_one_given() {
         let path = format!("/api/conversations/{}", answer.conversation_id);
         let shown = house.owner.get(&app, &path).await.expect(200);
         assert_eq!(shown["locale"], locale);
+        // A later message may bring another language, and one without any changes nothing.
+        let id = &answer.conversation_id;
+        for more in [
+            json!({"message": "Bonjour", "conversationId": id, "language": "fr"}),
+            json!({"message": "Encore", "conversationId": id}),
+        ] {
+            read(&ask(&app, &house, &more).await);
+            let shown = house.owner.get(&app, &path).await.expect(200);
+            assert_eq!(shown["locale"], "fr");
+        }
     }
 }
 

@@ -38,6 +38,7 @@ mod metrics;
 mod models;
 mod net;
 mod nudges;
+mod one_core;
 mod openapi;
 mod openapi_committed;
 mod origins;

@@ -119,7 +119,13 @@ async fn chat(
     words.check(&at.site)?;
     let slot = take_stream(&app, client)?;
     let visitor = match &request.conversation_id {
-        Some(id) => going_on(&app, &headers, at.site, id).await?,
+        Some(id) => {
+            let visitor = going_on(&app, &headers, at.site, id).await?;
+            if let Some(language) = &request.language {
+                session::set_locale(&app, &visitor, language).await?;
+            }
+            visitor
+        }
         None => begun(&app, &headers, at, &request, client_id).await?,
     };
     let conversation_id = format!("conv_{}", visitor.conversation.slug);
