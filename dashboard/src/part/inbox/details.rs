@@ -69,12 +69,7 @@ fn details(row: &Conversation) -> AnyView {
         <VisitorActs conversation=row.id.clone() visitor=visitor.id is_blocked=visitor.blocked />
         <h3>"Tags"</h3>
         <Tags conversation=row.id.clone() tags=row.tags.clone() />
-        <h3>"Where"</h3>
-        <dl class="facts-list">
-            {page_fact("Page", row.page_url.as_deref())}
-            {page_fact("Came from", row.referrer.as_deref())}
-            {row.locale.clone().map(|locale| fact(Icon::Globe, "Language", locale))}
-        </dl>
+        {place(row)}
         <h3>"Conversation"</h3>
         <dl class="facts-list">
             {fact(Icon::Monitor, "Site", row.site_name.clone())}
@@ -86,6 +81,22 @@ fn details(row: &Conversation) -> AnyView {
         <Export conversation=row.id.clone() />
     }
     .into_any()
+}
+
+/// From where the visitor writes; nothing where their widget did not tell.
+fn place(row: &Conversation) -> Option<AnyView> {
+    let facts: Vec<AnyView> = [
+        page_fact("Page", row.page_url.as_deref()),
+        page_fact("Came from", row.referrer.as_deref()),
+        row.locale
+            .clone()
+            .map(|locale| fact(Icon::Globe, "Language", locale)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!facts.is_empty())
+        .then(|| view! { <h3>"Where"</h3><dl class="facts-list">{facts}</dl> }.into_any())
 }
 
 fn fact(icon: Icon, label: &'static str, value: String) -> AnyView {

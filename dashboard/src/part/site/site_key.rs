@@ -40,11 +40,10 @@ pub fn SiteKeyCard(#[prop(into)] public_id: String) -> AnyView {
             busy.set(false);
         });
     };
-    let shown = move || {
+    let toggle = move || {
         match key.get() {
-        Some(text) => view! {
-            <CopyBox label="The site's key" text=text />
-            <Button label="Hide" on_press=move |()| key.set(None) />
+        Some(_) => view! {
+            <Button label="Hide the key" on_press=move |()| key.set(None) />
         }
         .into_any(),
         None => view! { <Button label="Reveal the key" icon=Icon::Key busy on_press=move |()| ask(false) /> }.into_any(),
@@ -52,8 +51,11 @@ pub fn SiteKeyCard(#[prop(into)] public_id: String) -> AnyView {
     };
     view! {
         <Card title="API key of this site" hint="Sent as X-API-Key to the developer API: it reads and changes the settings of this site, and nothing else.">
-            {shown}
-            <div class="row"><Button label="Replace the key" icon=Icon::Refresh on_press=move |()| confirming.set(true) /></div>
+            {move || key.get().map(|text| view! { <CopyBox label="The site's key" text=text /> })}
+            <div class="row wrap">
+                {toggle}
+                <Button label="Replace the key" icon=Icon::Refresh on_press=move |()| confirming.set(true) />
+            </div>
         </Card>
         <Confirm
             title="Replace this site's key?"
