@@ -23,6 +23,8 @@ struct Log {
     toasts: Toasts,
     webhook: i64,
     page: Loader<Page<WebhookDelivery>>,
+    /// The delivery that is shown in full; it stays so when the list is fetched anew.
+    opened: RwSignal<Option<i64>>,
 }
 
 impl Log {
@@ -66,6 +68,7 @@ pub fn DeliveriesTab(webhook: i64) -> AnyView {
         toasts: expect_context::<Toasts>(),
         webhook,
         page: Loader::new(),
+        opened: RwSignal::new(None),
     };
     log.fetch();
     let list = move || match log.page.get() {
@@ -119,8 +122,11 @@ fn delivery_row(log: Log, delivery: WebhookDelivery) -> AnyView {
     let can_replay = delivery.status != DeliveryStatus::Pending;
     view! {
         <li>
-            <details class="delivery">
-                <summary class="list-row">
+            <details class="delivery" prop:open=move || log.opened.get() == Some(id)>
+                <summary class="list-row" on:click=move |event| {
+                    event.prevent_default();
+                    log.opened.update(|opened| *opened = (*opened != Some(id)).then_some(id));
+                }>
                     <span class="list-main">
                         <span class="list-title">{event_label(delivery.event)}</span>
                         <span class="faint">{full_time(&delivery.created_at)}" · "{tries}{next}</span>
