@@ -3,7 +3,7 @@
 use crate::api_keys::make_key;
 use crate::caller::Person;
 use crate::outsider::{Outsider, quiet};
-use crate::support::{TestApp, on_both};
+use crate::support::on_both;
 use serde_json::{Value, json};
 
 on_both!(a_conversation_of_one_surface_is_that_of_all, |app| {
