@@ -65,4 +65,5 @@ mod webhooks_surface;
 mod widget;
 mod widget_input;
 mod widget_state;
+mod widget_stop;
 mod widget_stream;

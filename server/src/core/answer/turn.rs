@@ -320,6 +320,7 @@ async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result
         let part = tokio::select! {
             biased;
             () = abandoned.cancelled() => return break_off(app, turn, address).await,
+            () = turn.answer.stop.cancelled() => return break_off(app, turn, address).await,
             part = parts.next() => part,
         };
         match part {
@@ -401,7 +402,7 @@ async fn store(app: &App, turn: &Turn, address: Address, finish: Finish) -> Resu
     Ok(())
 }
 
-/// A person has taken over: what the visitor has seen so far stays, marked as broken off.
+/// A person has taken over, or the visitor wants no more: what was seen so far stays, marked as broken off.
 async fn break_off(app: &App, turn: &Turn, address: Address) -> Result<()> {
     let message = keep_partial(app, &turn.answer, address, turn.job_id).await?;
     app.metrics.answer(AnswerOutcome::Interrupted);
