@@ -180,6 +180,13 @@ pub struct ContactRequest {
     pub name: Option<String>,
 }
 
+/// `PATCH /widget/messages/{id}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditRequest {
+    pub message: String,
+}
+
 /// `POST /widget/read`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

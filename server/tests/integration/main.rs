@@ -48,6 +48,7 @@ mod process;
 mod receiver;
 mod scrape;
 mod scripted_model;
+mod second_thoughts;
 mod sent_files;
 mod startup;
 mod store;

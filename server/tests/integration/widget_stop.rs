@@ -29,6 +29,8 @@ macro_rules! on_each {
     };
 }
 
+pub(crate) use on_each;
+
 /// An application whose model plays these scripts, connection by connection, and a visitor of its site.
 pub async fn scripted(engine: Engine, scripts: Vec<Vec<Step>>) -> (TestApp, ScriptedModel, Guest) {
     let model = ScriptedModel::start(scripts).await;

@@ -13,6 +13,21 @@ pub async fn stop(app: &App, visitor: &Visitor) {
     }
 }
 
+/// Stops the answer to the message at a position. False where none is being given: one that still waits for its turn
+/// will find what has become of its question.
+pub(in crate::core) async fn stop_answer_to(
+    app: &App,
+    conversation_id: i64,
+    question_seq: i64,
+) -> bool {
+    let answer = app.answers.under_way(conversation_id);
+    let Some(answer) = answer.filter(|answer| answer.question_seq == question_seq) else {
+        return false;
+    };
+    ended(&answer).await;
+    true
+}
+
 /// Every turn tells how it ended, so this waits no longer than the answer takes to be stored.
 async fn ended(answer: &Arc<LiveAnswer>) {
     let mut events = answer.listen();
