@@ -198,11 +198,10 @@ async fn write(
         job_id: Some(job_id),
         ..
     } = &draft.sender
+        && !job::finish_wanted(transaction, *job_id).await?
     {
-        if !job::finish_wanted(transaction, *job_id).await? {
-            // What it answers was taken back or changed meanwhile.
-            return Err(ErrorCode::Conflict.into());
-        }
+        // What it answers was taken back or changed meanwhile.
+        return Err(ErrorCode::Conflict.into());
     }
     let sent = Sent {
         message,

@@ -151,11 +151,6 @@ const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
         unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3
             and m.removed_at is null)
     where account_id = $1 and id = $2 and $3 <= last_seq and operator_read_seq <= $3";
-/// After what was said has changed: what lists show of it, and how much of it nobody has opened.
-const SET_PREVIEW: &str = "update conversations set preview = $3, preview_role = $4,
-        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user'
-            and m.seq > conversations.operator_read_seq and m.removed_at is null)
-    where account_id = $1 and id = $2";
 const SET_PAGE: &str = "update conversations set page_url = $3 where account_id = $1 and id = $2";
 const SET_LOCALE: &str = "update conversations set locale = $3 where account_id = $1 and id = $2";
 const OF_VISITOR: &str = "select id, slug, mode from conversations where account_id = $1 and visitor_id = $2 and is_test = 0
@@ -401,24 +396,6 @@ pub async fn operator_read(
         .execute(transaction.raw())
         .await?;
     Ok(done.rows_affected() > 0)
-}
-
-/// What lists show of a conversation whose last message has changed or gone.
-pub async fn set_preview(
-    transaction: &mut Transaction,
-    account_id: i64,
-    id: i64,
-    preview: &str,
-    role: Option<Role>,
-) -> Result<()> {
-    sqlx::query(SET_PREVIEW)
-        .bind(account_id)
-        .bind(id)
-        .bind(preview)
-        .bind(role.map(Role::as_str))
-        .execute(transaction.raw())
-        .await?;
-    Ok(())
 }
 
 pub async fn set_page(

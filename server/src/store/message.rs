@@ -113,6 +113,11 @@ const EDIT: &str =
 const REMOVE: &str = "update messages set content = '', sources = null, files = null, feedback = null, feedback_reason = null,
         removed_at = $3
     where conversation_id = $1 and id = $2";
+/// After what was said has changed: what lists show of it, and how much of it nobody has opened.
+const SET_PREVIEW: &str = "update conversations set preview = $3, preview_role = $4,
+        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user'
+            and m.seq > conversations.operator_read_seq and m.removed_at is null)
+    where account_id = $1 and id = $2";
 const FIRST_ANSWER_AFTER: &str =
     select!("where conversation_id = $1 and seq > $2 and role = 'assistant' order by seq limit 1");
 const SET_FEEDBACK: &str = "update messages set feedback = $3, feedback_reason = $4
@@ -358,4 +363,22 @@ pub async fn set_feedback(
         .execute(transaction.raw())
         .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// What lists show of a conversation whose last message has changed or gone.
+pub async fn set_preview(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    preview: &str,
+    role: Option<Role>,
+) -> Result<()> {
+    sqlx::query(SET_PREVIEW)
+        .bind(account_id)
+        .bind(id)
+        .bind(preview)
+        .bind(role.map(Role::as_str))
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::core::answer::turn::{answer_id, first_answer_id};
 use crate::core::file;
 use crate::core::handover;
 use crate::error::{Error, Result};
-use crate::store::{Transaction, conversation, job, message};
+use crate::store::{Transaction, job, message};
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::message::{Message, MessageStatus};
@@ -165,5 +165,5 @@ async fn refresh_preview(transaction: &mut Transaction, address: Address) -> Res
         Some(latest) => (preview(latest.role, &latest.content), Some(latest.role)),
         None => (String::new(), None),
     };
-    conversation::set_preview(transaction, account_id, conversation_id, &line, role).await
+    message::set_preview(transaction, account_id, conversation_id, &line, role).await
 }
