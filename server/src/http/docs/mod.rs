@@ -25,6 +25,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
         title = "Parlance",
         description = "One program that gives a website an assistant and an inbox."
     ),
+    // A form's own fields stand flat in their request, where no route leads to it.
+    components(schemas(shared::widget::FieldValue)),
     modifiers(&Credentials)
 )]
 pub struct Head;
