@@ -358,6 +358,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         locale: Some("de".into()),
         theme: Some("dark".into()),
         open: true,
+        inline: true,
     };
     for message in [
         init,
@@ -372,6 +373,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         HostMessage::NewMessage { text: "x".into() },
         HostMessage::SendMessage { text: "x".into() },
         HostMessage::Escalate,
+        HostMessage::Nudge { text: "x".into() },
         HostMessage::SetLocale {
             locale: "fr".into(),
         },
