@@ -3,6 +3,7 @@
 use crate::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
 use crate::named::named;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Who answers the visitor's next message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,6 +72,9 @@ pub struct Conversation {
     pub mode: Mode,
     pub assignee: Option<Assignee>,
     pub visitor: Visitor,
+    /// What the site's own form asked before the conversation, by the fields' names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contact_fields: BTreeMap<String, String>,
     /// Start of the last message, one line.
     pub preview: String,
     pub preview_role: Option<Role>,

@@ -14,6 +14,10 @@ pub const NAME_CHARS: usize = 200;
 /// An address of mail (RFC 5321, section 4.5.3.1.3).
 pub const EMAIL_CHARS: usize = 254;
 pub const PHONE_CHARS: usize = 40;
+/// Fields that a site's own form adds to a contact: how many, and characters of a name and of a value.
+pub const CONTACT_FIELDS: usize = 20;
+pub const CONTACT_FIELD_NAME_CHARS: usize = 40;
+pub const CONTACT_FIELD_CHARS: usize = 500;
 /// An address of a page.
 pub const URL_CHARS: usize = 2_048;
 /// A caller's own session key.

@@ -6,7 +6,7 @@ use crate::clock::{Millis, SECOND, iso};
 use crate::core::actor::{Operator, Visitor};
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender, Sent};
-use crate::core::{tag, ticket};
+use crate::core::{contact, tag, ticket};
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::conversation::Conversation as Row;
@@ -58,6 +58,7 @@ pub fn view(row: Row) -> Conversation {
                 comment: row.rating_comment,
             }),
         tags: tag::parse(&row.tags),
+        contact_fields: contact::parse_fields(row.contact_fields),
         page_url: row.page_url,
         referrer: row.referrer,
         locale: row.locale,

@@ -159,6 +159,9 @@ fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
             let _ = writeln!(text, "{label}: {value}");
         }
     }
+    for (name, value) in &conversation.contact_fields {
+        let _ = writeln!(text, "{name}: {value}");
+    }
     if !conversation.tags.is_empty() {
         let _ = writeln!(text, "Tags: {}", conversation.tags.join(", "));
     }

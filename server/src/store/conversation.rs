@@ -46,6 +46,8 @@ pub struct Conversation {
     pub rating_comment: Option<String>,
     /// A JSON list.
     pub tags: String,
+    /// What a form asked, a JSON object of texts; none where no contact was left.
+    pub contact_fields: Option<String>,
 }
 
 impl Conversation {
@@ -93,12 +95,13 @@ macro_rules! select {
                 c.created_at, c.is_test, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
-                r.score as rating_score, r.comment as rating_comment, c.tags
+                r.score as rating_score, r.comment as rating_comment, c.tags, k.fields as contact_fields
             from conversations c
             join sites s on s.id = c.site_id
             join visitors v on v.id = c.visitor_id
             left join users u on u.id = c.assignee_id
-            left join ratings r on r.conversation_id = c.id ",
+            left join ratings r on r.conversation_id = c.id
+            left join contacts k on k.conversation_id = c.id ",
             $condition
         )
     };

@@ -81,6 +81,7 @@ pub(super) async fn contact(
         name: request.name,
         email: request.email,
         phone: request.phone,
+        ..Contact::default()
     };
     leave(&app, &door, names, left).await?;
     Ok(Success::saying("Contact saved"))

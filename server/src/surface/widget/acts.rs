@@ -3,14 +3,14 @@
 use super::door::AsVisitor;
 use super::{SessionParams, WidgetError};
 use crate::app::App;
-use crate::core::contact::{self, Contact};
+use crate::core::contact::{self, Contact, Fields};
 use crate::core::{conversation, rating, ticket};
 use crate::error::{Error, Result};
 use crate::http::input::{Json, OptionalJson};
 use axum::extract::State;
 use shared::widget::{
-    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, OkReply, RateRequest,
-    ReadRequest,
+    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, FieldValue, OkReply,
+    RateRequest, ReadRequest,
 };
 
 type Accepted = axum::Json<OkReply>;
@@ -98,7 +98,7 @@ pub(super) async fn feedback(
     Ok(OK)
 }
 
-/// Leaves a way to be reached: at least one of address of mail, phone number and name.
+/// Leaves a way to be reached and what the site's own form asks: at least one field. Later fields join those left before.
 #[utoipa::path(
     post,
     path = "/widget/contact",
@@ -116,8 +116,20 @@ pub(super) async fn contact(
     AsVisitor(visitor): AsVisitor,
     Json(request): Json<ContactRequest>,
 ) -> Result<Accepted> {
-    let ContactRequest { email, phone, name } = request;
-    contact::leave(&app, &visitor, Contact { name, email, phone }).await?;
+    let ContactRequest {
+        email,
+        phone,
+        name,
+        fields,
+    } = request;
+    let given = |(name, value): (String, Option<FieldValue>)| Some((name, value?.to_string()));
+    let left = Contact {
+        name,
+        email,
+        phone,
+        fields: Fields(fields.into_iter().filter_map(given).collect()),
+    };
+    contact::leave(&app, &visitor, left).await?;
     Ok(OK)
 }
 
