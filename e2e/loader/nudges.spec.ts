@@ -20,6 +20,8 @@ test("a rule shows its words, a click opens the panel with them in the thread", 
   await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: [rule()] })) }));
   await expect(bubble(page)).toContainText("Need a hand?");
   await expect(bubble(page)).toContainText("Shop assistant");
+  const [outer, words] = await Promise.all([bubble(page), bubble(page).getByRole("button").first()].map((part) => part.boundingBox()));
+  expect(words!.width).toBeLessThanOrEqual(outer!.width);
   await bubble(page).getByText("Need a hand?").click();
   await expect(panel(page)).toBeVisible();
   await expect(bubble(page)).toHaveCount(0);

@@ -22,7 +22,7 @@ export const bubbleOf = (chat, take, dismissed) => {
     sheet.replaceSync(`:host{all:initial;position:fixed;${at(92)};width:min(320px,100vw - 40px);font:15px/1.45 system-ui,sans-serif;color:${ink}}
 *{box-sizing:border-box}[hidden]{display:none!important}
 article{position:relative;border-radius:16px;background:${surface};box-shadow:0 0 0 1px #8883,0 8px 32px #0003;animation:in .25s}
-button{all:unset;cursor:pointer;font:inherit;color:inherit}
+button{all:unset;box-sizing:border-box;cursor:pointer;font:inherit;color:inherit}
 .words{display:block;padding:14px 48px 14px 16px;width:100%;border-radius:16px;white-space:pre-line;overflow-wrap:anywhere}
 b{display:block;font-weight:600;font-size:13px;margin-bottom:2px;opacity:.75}
 .close{position:absolute;inset:6px 6px auto auto;width:32px;height:32px;border-radius:50%;text-align:center;font:20px/32px system-ui}

@@ -804,7 +804,7 @@ fn a_note_stays_where_it_came_and_is_no_message() {
     model.take_changes();
     model.note("Need a hand?".into(), "Acme".into());
     assert_eq!(model.unread(), 0);
-    assert_eq!(model.take_changes().arrived, []);
+    assert!(model.take_changes().arrived.is_empty());
     model.compose("m-1".into(), "Yes".into(), String::new());
     model.apply(own(3, "m-1", "Yes"));
     // The note begins with the same letters: the answer is another one all the same.
