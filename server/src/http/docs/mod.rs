@@ -25,7 +25,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
         title = "Parlance",
         description = "One program that gives a website an assistant and an inbox."
     ),
-    // A form's own fields stand flat in their request, where no route leads to it.
+    // Stands in a request as any number of further fields, where the derive does not look for it.
     components(schemas(shared::widget::FieldValue)),
     modifiers(&Credentials)
 )]
