@@ -311,7 +311,8 @@ impl Chat {
             while self.is_loading.get_untracked() {
                 TimeoutFuture::new(50).await;
             }
-            self.change(|model| model.note(text, self.site_name()));
+            let author = self.site_name();
+            self.change(|model| model.note(text, author));
             self.show_end();
         });
     }
