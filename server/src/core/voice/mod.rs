@@ -41,6 +41,10 @@ pub async fn transcribe(app: &App, visitor: &Visitor, recording: Incoming) -> Re
     let is_offered = offered(app, &visitor.site.settings).is_some_and(|voice| voice.transcribe);
     let audio = app.config.audio.as_ref().filter(|_| is_offered);
     let audio = audio.ok_or_else(|| Error::new(ErrorCode::VoiceUnavailable))?;
+    if recording.bytes.len() > limits::AUDIO_BYTES {
+        return Err(Error::new(ErrorCode::PayloadTooLarge)
+            .with_detail("The recording is larger than 10 MB."));
+    }
     let kind = kind::of(&recording.bytes).ok_or_else(|| {
         Error::new(ErrorCode::UnsupportedMediaType)
             .with_detail("Send a recording: WebM, Ogg, MP4, MP3, WAV or FLAC.")
