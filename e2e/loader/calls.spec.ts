@@ -144,3 +144,39 @@ test("destroy leaves no node, global, listener or storage, and the tag can be pu
   await expect(panel(page)).toHaveCount(0);
   expect(watch.problems()).toEqual([]);
 });
+
+test("destroy leaves no listener on window, document or history", async ({ page, chat, hosts }) => {
+  const session = await page.context().newCDPSession(page);
+  const listeners = async () => {
+    const names: string[] = [];
+    for (const expression of ["window", "document", "document.documentElement", "visualViewport", "navigation"]) {
+      const { result } = await session.send("Runtime.evaluate", { expression });
+      const found = await session.send("DOMDebugger.getEventListeners", { objectId: result.objectId! });
+      names.push(...found.listeners.map(({ type }) => `${expression} ${type}`));
+    }
+    return names.filter((name) => !name.includes("__playwright")).sort();
+  };
+  const rule = { id: 1, text: "Hi", url_pattern: "", seconds_on_page: 0, first_visit: false, max_per_visitor: 9, pause_hours: 0 };
+  await page.setViewportSize({ width: 390, height: 700 });
+  await page.goto(hosts.page({}));
+  const before = await listeners();
+  await page.evaluate(
+    ([source, site]) => {
+      const tag = document.createElement("script");
+      tag.src = source!;
+      tag.dataset.site = site;
+      document.head.append(tag);
+    },
+    [`${chat.origin}/widget.js`, chat.site({ nudges: [rule] })],
+  );
+  await expect(page.locator("parlance-chat article")).toBeVisible();
+  // By a call: the driver listens to the clicks that it makes.
+  await parlance(page, "open");
+  await expect(panel(page)).toBeVisible();
+  await panelFrame(page);
+  expect((await listeners()).length).toBeGreaterThan(before.length);
+  await parlance(page, "destroy");
+  await expect(page.locator("parlance-chat")).toHaveCount(0);
+  expect(await listeners()).toEqual(before);
+  expect(await page.evaluate(() => history.state as unknown)).toBeNull();
+});
