@@ -44,29 +44,6 @@ test("a page that is never idle gets its launcher all the same", async ({ page, 
   await expect(launcher(page)).toBeVisible();
 });
 
-test("before intent no task is long", async ({ page, chat, hosts }) => {
-  await page.addInitScript(() => {
-    const tasks: number[] = ((self as unknown as { tasks: number[] }).tasks = []);
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { attribution?: { containerSrc?: string }[] })[]) tasks.push(entry.duration);
-    }).observe({ type: "longtask", buffered: true });
-  });
-  await page.goto(hosts.page({}), { waitUntil: "load" });
-  await page.evaluate(() => ((self as unknown as { tasks: number[] }).tasks.length = 0));
-  await page.evaluate(
-    ([source, site]) => {
-      const tag = document.createElement("script");
-      tag.src = source!;
-      tag.dataset.site = site;
-      document.head.append(tag);
-    },
-    [`${chat.origin}/widget.js`, chat.site()],
-  );
-  await expect(launcher(page)).toBeVisible();
-  const work = await page.evaluate(() => (self as unknown as { tasks: number[] }).tasks);
-  expect(work).toEqual([]);
-});
-
 test("the launcher shifts nothing", async ({ page, chat, hosts }) => {
   await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
   await expect(launcher(page)).toBeVisible();
