@@ -3,9 +3,7 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::core::actor::Visitor;
-use crate::core::message::Address;
 use crate::core::once::{self, Attempt, Outcome};
-use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store::conversation::{self, NewConversation};
 use crate::store::site::{self, Site};
@@ -213,7 +211,12 @@ pub async fn begin_with_key(
     check_open(&site)?;
     check_session_key(&session_key)?;
     arrival.check()?;
-    open(app, site, session_key, arrival, false).await
+    let begun = open(app, site.clone(), session_key.clone(), arrival, false).await;
+    match begun {
+        // On PostgreSQL another request began the same session in between.
+        Err(error) if error.code == ErrorCode::Conflict => resume(app, site, &session_key).await,
+        begun => begun,
+    }
 }
 
 /// Begins a developer's test chat. It may be begun before the site is switched on: that is what it is for.
@@ -235,11 +238,16 @@ async fn open(
 ) -> Result<Visitor> {
     let (now, conversation_slug, visitor_slug) = (app.now(), app.ids.slug(), app.ids.slug());
     let (account_id, site_id) = (site.account_id, site.id);
-    let writing = app.clone();
-    let (made, deliveries) = app
+    let conversation = app
         .db
         .write(move |transaction| {
             Box::pin(async move {
+                // Looked for first: a session that is there already makes no further visitor.
+                if let Some(existing) =
+                    conversation::by_session(transaction, site_id, &session_key).await?
+                {
+                    return Ok(existing);
+                }
                 let visitor_id = find_visitor(
                     transaction,
                     account_id,
@@ -262,29 +270,13 @@ async fn open(
                     parent_origin: arrival.parent_origin.as_deref(),
                     is_test,
                 };
-                if let Some(existing) =
-                    conversation::by_session(transaction, site_id, &session_key).await?
-                {
-                    return Ok((existing, false));
-                }
                 let id = conversation::insert(transaction, &new, now).await?;
                 let row = conversation::by_id(transaction, account_id, id).await?;
-                let row =
-                    row.ok_or_else(|| Error::internal("a conversation just made is missing"))?;
-                let news = [News::conversation()];
-                let address = Address::from(&row);
-                let deliveries = webhook::enqueue(transaction, &writing, address, &news).await?;
-                Ok((row, deliveries))
+                row.ok_or_else(|| Error::internal("a conversation just made is missing"))
             })
         })
         .await?;
-    if deliveries {
-        app.webhooks.wake();
-    }
-    Ok(Visitor {
-        site,
-        conversation: made,
-    })
+    Ok(Visitor { site, conversation })
 }
 
 /// Begins a session, or finds the one that the same request began before.
@@ -308,7 +300,8 @@ pub async fn begin_once(
     resume(app, site, &session_key).await
 }
 
-/// The visitor of a conversation of this site, by `conv_…`. Its number, which can be guessed, opens nothing.
+/// The visitor of a conversation of this site, by `conv_…`. Its number, which can be guessed, opens nothing. A test chat
+/// is none of a visitor's.
 ///
 /// # Errors
 /// `not_found`, `storage_unavailable`.
@@ -322,7 +315,7 @@ pub async fn resume_conversation(app: &App, site: Site, spelling: &str) -> Resul
         conversation::by_slug(&mut connection, site.account_id, slug).await?
     };
     let conversation = found
-        .filter(|conversation| conversation.site_id == site.id)
+        .filter(|conversation| conversation.site_id == site.id && !conversation.is_test())
         .ok_or(ErrorCode::NotFound)?;
     Ok(Visitor { site, conversation })
 }

@@ -79,6 +79,7 @@ pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sen
     let mut draft = Draft {
         client_id: words.client_id,
         files: words.files,
+        opening: words.opening,
         ..Draft::new(Sender::Visitor, words.text)
     };
     match settings.ai_mode.as_str() {
