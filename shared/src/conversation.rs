@@ -123,6 +123,12 @@ pub struct ConversationMessage {
     pub files: Vec<FileReference>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feedback: Option<Thumb>,
+    /// When its visitor changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<String>,
+    /// When its visitor took it back: its place stays, its words are gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<String>,
 }
 
 impl From<Message> for ConversationMessage {
@@ -140,6 +146,8 @@ impl From<Message> for ConversationMessage {
             sources,
             files,
             feedback,
+            edited_at,
+            removed_at,
         } = message;
         Self {
             id,
@@ -154,6 +162,8 @@ impl From<Message> for ConversationMessage {
             sources,
             files,
             feedback,
+            edited_at,
+            removed_at,
         }
     }
 }

@@ -3,6 +3,8 @@
 
 /// A visitor's message on the widget surface (document S3, `POST /widget/chat`).
 pub const VISITOR_MESSAGE_CHARS: usize = 1_000;
+/// How long after it was stored a visitor may change a message or take it back.
+pub const SECOND_THOUGHTS_SECONDS: i64 = 10;
 /// An operator's reply.
 pub const OPERATOR_MESSAGE_CHARS: usize = 10_000;
 /// `user_note` of an escalation.

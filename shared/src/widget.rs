@@ -209,6 +209,13 @@ impl std::fmt::Display for FieldValue {
     }
 }
 
+/// `PATCH /widget/messages/{id}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditRequest {
+    pub message: String,
+}
+
 /// `POST /widget/read`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -176,6 +176,9 @@ fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
             (Role::System, _) => "System".to_owned(),
         };
         let _ = writeln!(text, "\n[{}] {who}:", message.created_at);
+        if message.removed_at.is_some() {
+            let _ = writeln!(text, "    (taken back)");
+        }
         // Indented, so that no message can pass for the head of another one.
         for line in message.content.lines() {
             let _ = writeln!(text, "    {line}");

@@ -5,9 +5,11 @@
 mod announce;
 mod consequences;
 mod mode;
+mod revise;
 
 pub use announce::{publish_events, publish_row, tell_events};
 pub use mode::change_mode;
+pub(in crate::core) use revise::{Edited, edit, remove};
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
@@ -210,8 +212,10 @@ async fn write(
         job_id: Some(job_id),
         ..
     } = &draft.sender
+        && !job::finish_wanted(transaction, *job_id).await?
     {
-        job::finish(transaction, *job_id).await?;
+        // What it answers was taken back or changed meanwhile.
+        return Err(ErrorCode::Conflict.into());
     }
     let sent = Sent {
         message,
@@ -249,7 +253,8 @@ fn refuse_other_words(draft: &Draft, first: &Message) -> Result<()> {
         Attached::These(ids) => first.files.iter().map(|file| &file.id).eq(ids),
         Attached::Unsent => true,
     };
-    if is_answer || (draft.content == first.content && same_files) {
+    let is_revised = first.edited_at.is_some() || first.removed_at.is_some();
+    if is_answer || is_revised || (draft.content == first.content && same_files) {
         return Ok(());
     }
     Err(Error::invalid(

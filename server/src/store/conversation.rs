@@ -148,7 +148,8 @@ const SLUG: &str = "select slug from conversations where account_id = $1 and id 
 const VISITOR_READ: &str = "update conversations set visitor_read_seq = $3
     where account_id = $1 and id = $2 and visitor_read_seq < $3 and $3 <= last_seq";
 const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
-        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3)
+        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3
+            and m.removed_at is null)
     where account_id = $1 and id = $2 and $3 <= last_seq and operator_read_seq <= $3";
 const SET_PAGE: &str = "update conversations set page_url = $3 where account_id = $1 and id = $2";
 const SET_LOCALE: &str = "update conversations set locale = $3 where account_id = $1 and id = $2";

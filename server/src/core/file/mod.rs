@@ -10,7 +10,9 @@ mod quota;
 
 pub use attach::{Attached, attach, to_attach};
 pub use kind::Takes;
-pub use purge::{PURGE_JOB, forget_conversation, forget_older, forget_site, purge};
+pub use purge::{
+    PURGE_JOB, forget_conversation, forget_of_message, forget_older, forget_site, purge,
+};
 
 use crate::app::App;
 use crate::clock::{HOUR, Millis};

@@ -165,6 +165,8 @@ mod tests {
             sources: Vec::new(),
             files: Vec::new(),
             feedback: None,
+            edited_at: None,
+            removed_at: None,
         };
         let subject = Subject {
             conversation: "xyz789".into(),

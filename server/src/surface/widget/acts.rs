@@ -3,6 +3,7 @@
 use super::door::AsVisitor;
 use super::{SessionParams, WidgetError};
 use crate::app::App;
+use crate::core::answer::stop;
 use crate::core::contact::{self, Contact, Fields};
 use crate::core::{conversation, rating, ticket};
 use crate::error::{Error, Result};
@@ -47,6 +48,27 @@ pub(super) async fn escalate(
         session_id: visitor.conversation.session_key,
         mode: opened.mode,
     }))
+}
+
+/// Stops the answer under way in this session.
+///
+/// What was said so far is stored as a message with the status `interrupted`, before this answers. Where nothing is
+/// under way nothing happens. A question that waits behind the stopped answer is answered next.
+#[utoipa::path(
+    post,
+    path = "/widget/stop",
+    tag = "widget",
+    params(SessionParams),
+    request_body = Option<Nothing>,
+    responses((status = 200, body = OkReply), (status = 404, body = WidgetError))
+)]
+pub(super) async fn stop_answer(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<Accepted> {
+    stop::stop(&app, &visitor).await;
+    Ok(OK)
 }
 
 /// Rates the conversation, 1 to 5; again replaces.

@@ -56,6 +56,8 @@ fn message(seq: i64, role: Role, content: &str) -> Message {
         sources: vec![],
         files: vec![],
         feedback: None,
+        edited_at: None,
+        removed_at: None,
     }
 }
 
