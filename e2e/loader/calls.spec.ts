@@ -34,7 +34,6 @@ test("both spellings work, and what the page asks for reaches the panel", async 
   await parlance(page, "pageView", "https://shop.example/cart");
   await parlance(page, "setAttributes", { plan: "pro" });
   await parlance(page, "track", "added", { item: 7 });
-  await parlance(page, "triggerNudge", "welcome");
   await expect
     .poll(async () => (await heard(frame)).slice(before))
     .toEqual([
@@ -45,7 +44,6 @@ test("both spellings work, and what the page asks for reaches the panel", async 
       { type: "page_view", page_url: "https://shop.example/cart" },
       { type: "set_attributes", attributes: { plan: "pro" } },
       { type: "track", name: "added", properties: { item: 7 } },
-      { type: "trigger_nudge", id: "welcome" },
     ]);
   await parlance(page, "toggle");
   await expect(panel(page)).toBeHidden();

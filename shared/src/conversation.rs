@@ -34,6 +34,8 @@ pub struct Assignee {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Visitor {
     pub id: i64,
+    /// The name that the caller of `POST /api/chat/{chatbotId}` gave the visitor, else `vis_…`.
+    pub visitor_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -218,6 +220,7 @@ impl From<FileReference> for UploadedFile {
 /// `POST /api/conversations/{id}/read`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OperatorReadRequest))]
 pub struct ReadRequest {
     pub seq: i64,
 }

@@ -27,6 +27,9 @@ pub enum HostMessage {
         /// Whether the panel is shown at this moment, or only prepared.
         #[serde(default)]
         open: bool,
+        /// The panel is a part of the page: nothing can close it.
+        #[serde(default)]
+        inline: bool,
     },
     Open,
     Close,
@@ -44,6 +47,10 @@ pub enum HostMessage {
         text: String,
     },
     Escalate,
+    /// The visitor has followed a nudge: its words stand in the thread.
+    Nudge {
+        text: String,
+    },
     SetLocale {
         locale: String,
     },
@@ -73,6 +80,17 @@ pub enum PanelMessage {
     },
     Unread {
         count: u32,
+    },
+    /// A message has come that the visitor does not see now.
+    Preview {
+        author: String,
+        /// Without its markup.
+        text: String,
+    },
+    /// An operator's nudge, to be shown beside the launcher.
+    Nudge {
+        id: i64,
+        text: String,
     },
     /// Mirrored to `Parlance.on` listeners and as a `parlance:<name>` event of the document.
     Event {

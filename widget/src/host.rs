@@ -90,6 +90,7 @@ fn init_without_host() -> HostMessage {
         locale: None,
         theme: None,
         open: true,
+        inline: false,
     }
 }
 

@@ -224,6 +224,8 @@ fn message() -> Message {
             url: "/f".into(),
         }],
         feedback: Some(Thumb::Down),
+        edited_at: Some("2026-01-01T00:00:05Z".into()),
+        removed_at: None,
     }
 }
 
@@ -237,6 +239,8 @@ fn every_event_is_read_as_it_was_written() {
         sources: Vec::new(),
         files: Vec::new(),
         feedback: None,
+        edited_at: None,
+        removed_at: Some("2026-01-01T00:00:05Z".into()),
         ..message()
     };
     let mode = |mode| Event::Mode {
@@ -276,6 +280,13 @@ fn every_event_is_read_as_it_was_written() {
         Event::Removed { id: 1, seq: 2 },
         Event::Blocked { blocked: true },
         Event::Ended,
+        Event::Nudge {
+            nudge: shared::nudge::Nudge {
+                id: 4,
+                text: "Need a hand?".into(),
+                created_at: "2026-01-01T00:00:00Z".into(),
+            },
+        },
         Event::Error {
             code: "x".into(),
             message: "y".into(),
@@ -358,6 +369,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         locale: Some("de".into()),
         theme: Some("dark".into()),
         open: true,
+        inline: true,
     };
     for message in [
         init,
@@ -372,6 +384,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         HostMessage::NewMessage { text: "x".into() },
         HostMessage::SendMessage { text: "x".into() },
         HostMessage::Escalate,
+        HostMessage::Nudge { text: "x".into() },
         HostMessage::SetLocale {
             locale: "fr".into(),
         },
@@ -448,6 +461,14 @@ fn every_request_is_written_as_it_is_read() {
         visitor_id: text(),
     });
     same(&PanelMessage::Unread { count: 2 });
+    same(&PanelMessage::Preview {
+        author: "Anna".into(),
+        text: "Hello".into(),
+    });
+    same(&PanelMessage::Nudge {
+        id: 4,
+        text: "Hello".into(),
+    });
     same(&PanelMessage::Event {
         name: "rated".into(),
         text: text(),

@@ -7,7 +7,7 @@ use crate::core::actor::{Operator, Visitor};
 use crate::core::file::Attached;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender, Sent};
-use crate::core::{contact, tag, ticket};
+use crate::core::{contact, session, tag, ticket};
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::conversation::Conversation as Row;
@@ -40,6 +40,7 @@ pub fn view(row: Row) -> Conversation {
         }),
         visitor: VisitorView {
             id: row.visitor_id,
+            visitor_id: session::visitor_name_of(row.visitor_client_id, &row.visitor_slug),
             name: row.visitor_name,
             email: row.visitor_email,
             phone: row.visitor_phone,

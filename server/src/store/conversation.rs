@@ -35,6 +35,7 @@ pub struct Conversation {
     /// A developer's test chat: never in the inbox, in webhooks or in statistics.
     pub is_test: i64,
     pub visitor_slug: String,
+    pub visitor_client_id: Option<String>,
     pub visitor_name: Option<String>,
     pub visitor_email: Option<String>,
     pub visitor_phone: Option<String>,
@@ -92,7 +93,7 @@ macro_rules! select {
             "select c.id, c.account_id, c.site_id, s.name as site_name, c.visitor_id, c.slug, c.session_key, c.mode,
                 c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.last_seq,
                 c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.waiting_since,
-                c.created_at, c.is_test, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
+                c.created_at, c.is_test, v.slug as visitor_slug, v.client_id as visitor_client_id, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
                 r.score as rating_score, r.comment as rating_comment, c.tags, k.fields as contact_fields

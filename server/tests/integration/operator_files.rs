@@ -143,7 +143,8 @@ on_both!(
         elsewhere.say(app, "Hello").await;
         let rows = room.owner.get(app, "/api/conversations").await.expect(200);
         let other = rows["data"].as_array().unwrap().iter();
-        let mut other = other.map(|row| format!("/api/conversations/{}", row["id"].as_str().unwrap()));
+        let mut other =
+            other.map(|row| format!("/api/conversations/{}", row["id"].as_str().unwrap()));
         let other = other.find(|path| *path != room.path).unwrap();
         let other = upload(app, &room.owner, &other, "other.txt", b"other").await;
         let other = other.expect(201);

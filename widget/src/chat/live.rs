@@ -10,6 +10,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use shared::event::Event;
 use shared::frame::PanelMessage;
+use shared::nudge::Nudge;
 use shared::widget::{ChatEvent, ChatRequest, HistoryReply, IdentityMode, SessionInitRequest};
 use std::pin::Pin;
 use wasm_bindgen::JsValue;
@@ -276,6 +277,9 @@ impl Chat {
     }
 
     fn take_event(self, event: Event) {
+        if let Event::Nudge { nudge } = &event {
+            self.nudged(nudge);
+        }
         let typing = if let Event::Typing { until, .. } = &event {
             Some(until.clone())
         } else {
@@ -286,6 +290,28 @@ impl Chat {
             spawn(self.end_typing(until));
         }
         self.mark_read();
+    }
+
+    /// An operator's nudge: in the thread where the visitor reads it, beside the launcher otherwise.
+    fn nudged(self, nudge: &Nudge) {
+        if self.is_open.get_untracked() {
+            return self.show_nudge(nudge.text.clone());
+        }
+        self.tell(&PanelMessage::Nudge {
+            id: nudge.id,
+            text: nudge.text.clone(),
+        });
+    }
+
+    /// Puts a nudge's words into the thread, after what was said before.
+    pub(super) fn show_nudge(self, text: String) {
+        spawn(async move {
+            while self.is_loading.get_untracked() {
+                TimeoutFuture::new(50).await;
+            }
+            self.change(|model| model.note(text, self.site_name()));
+            self.show_end();
+        });
     }
 
     async fn end_typing(self, until: String) {

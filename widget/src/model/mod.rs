@@ -26,6 +26,8 @@ pub enum State {
     Complete,
     /// An answer that broke off; what came of it is kept.
     Interrupted,
+    /// Words of the site that are stored nowhere.
+    Note,
 }
 
 /// One message as the thread shows it.
@@ -219,6 +221,13 @@ impl ChatModel {
             entry.created_at = created_at;
         });
         key
+    }
+
+    /// Shows words of the site where the thread is now.
+    pub fn note(&mut self, text: String, author: String) {
+        // Not the assistant's: no answer under way may be taken for it.
+        let key = self.add(Role::Operator, text, State::Note);
+        self.change(key, |entry| entry.author = Some(author));
     }
 
     /// A failed message goes out once more, under the same id, as the last of the thread.

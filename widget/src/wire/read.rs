@@ -5,6 +5,7 @@ use shared::conversation::{Mode, Rating};
 use shared::event::{Event, Typist};
 use shared::frame::HostMessage;
 use shared::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
+use shared::nudge::Nudge;
 use shared::site::LinkSafety;
 use shared::widget::{
     ChatEvent, EscalateReply, HistoryReply, IdentityMode, SessionInitReply, WidgetConfig,
@@ -181,6 +182,14 @@ pub fn config(value: &JsValue) -> Option<WidgetConfig> {
 }
 
 /// An event of the live channel. None: a kind that this panel does not know yet.
+fn nudge(value: &JsValue) -> Option<Nudge> {
+    Some(Nudge {
+        id: number(value, "id")?,
+        text: text(value, "text")?,
+        created_at: text(value, "created_at").unwrap_or_default(),
+    })
+}
+
 pub fn event(value: &JsValue) -> Option<Event> {
     Some(match text(value, "type")?.as_str() {
         "message" => Event::Message {
@@ -215,6 +224,9 @@ pub fn event(value: &JsValue) -> Option<Event> {
             blocked: flag(value, "blocked"),
         },
         "ended" => Event::Ended,
+        "nudge" => Event::Nudge {
+            nudge: nudge(&field(value, "nudge"))?,
+        },
         "error" => Event::Error {
             code: text(value, "code")?,
             message: text(value, "message")?,
@@ -259,6 +271,7 @@ pub fn host_message(value: &JsValue) -> Option<HostMessage> {
             locale: text(value, "locale"),
             theme: text(value, "theme"),
             open: flag(value, "open"),
+            inline: flag(value, "inline"),
         },
         "open" => HostMessage::Open,
         "close" => HostMessage::Close,
@@ -275,6 +288,9 @@ pub fn host_message(value: &JsValue) -> Option<HostMessage> {
             text: text(value, "text")?,
         },
         "escalate" => HostMessage::Escalate,
+        "nudge" => HostMessage::Nudge {
+            text: text(value, "text")?,
+        },
         "set_locale" => HostMessage::SetLocale {
             locale: text(value, "locale")?,
         },

@@ -179,6 +179,16 @@ impl ToObject for PanelMessage {
             Self::Unread { count } => {
                 object(&[("type", "unread".into()), ("count", (*count).into())])
             }
+            Self::Preview { author, text } => object(&[
+                ("type", "preview".into()),
+                ("author", author.into()),
+                ("text", text.into()),
+            ]),
+            Self::Nudge { id, text } => object(&[
+                ("type", "nudge".into()),
+                ("id", JsValue::from_f64(*id as f64)),
+                ("text", text.into()),
+            ]),
             Self::Event { name, text } => object(&[
                 ("type", "event".into()),
                 ("name", name.into()),

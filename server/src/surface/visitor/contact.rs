@@ -47,6 +47,7 @@ pub(super) async fn email(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = VisitorContactRequest)]
 pub(super) struct ContactRequest {
     site_key: Option<String>,
     session_id: Option<String>,

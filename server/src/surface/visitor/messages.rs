@@ -24,6 +24,7 @@ pub(super) struct HistoryParams {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = VisitorHistoryReply)]
 pub(super) struct HistoryReply {
     success: bool,
     /// The latest, oldest first.
