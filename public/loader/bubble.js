@@ -1,5 +1,6 @@
 // A few words beside the launcher: a nudge, or the beginning of a message that nobody has read.
 import { darkScheme, surfaceOf } from "./surface.js";
+import { wordsOf } from "./words.js";
 
 const LONGEST_PREVIEW = 240;
 
@@ -61,7 +62,9 @@ button:focus-visible{outline:2px solid ${inkOn(surface, 0.18) === "#fff" ? "#fff
       hide();
       take(next);
     };
-    const close = button(article, "close", "Dismiss");
+    const { dismiss, language } = wordsOf(chat.locale());
+    const close = button(article, "close", dismiss);
+    close.lang = language;
     close.textContent = "×";
     close.onclick = () => {
       hide();

@@ -3,6 +3,7 @@ import { addressOf } from "./address.js";
 import { identityOf } from "./identity.js";
 import { lookOf } from "./look.js";
 import { screenOf } from "./screen.js";
+import { wordsOf } from "./words.js";
 
 /** A panel's page that loads but does not speak within this time is an error page. */
 const PATIENCE_MS = 3e3;
@@ -99,7 +100,9 @@ export default (chat) => {
     box.className = isOpen ? "open" : "";
     look.badge.textContent = count > 99 ? "99+" : count || "";
     button.setAttribute("aria-expanded", !!isOpen);
-    button.setAttribute("aria-label", isOpen ? "Close chat" : "Open chat" + (count ? `, ${count} unread message${count > 1 ? "s" : ""}` : ""));
+    const words = wordsOf(chat.locale());
+    button.lang = words.language;
+    button.setAttribute("aria-label", isOpen ? words.close : words.open(count));
   };
   const show = (quietly) => {
     button.ariaBusy = null;
@@ -158,6 +161,7 @@ export default (chat) => {
     identify: identity.use,
     setLocale(locale) {
       options.locale = locale;
+      render();
       tell("set_locale", { locale });
     },
     setTheme(theme) {

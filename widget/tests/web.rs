@@ -346,6 +346,7 @@ fn every_reply_is_read_as_it_was_written() {
         mode: IdentityMode::Identified,
         visitor_id: "v".into(),
         identity_error: Some("expired".into()),
+        continued: true,
     };
     assert_eq!(wire::session(&js(&session)), Some(session));
     let escalation = EscalateReply {
@@ -419,11 +420,13 @@ fn every_request_is_written_as_it_is_read() {
         message: "hi".into(),
         message_id: text(),
         files: Vec::new(),
+        consent_version: Some(2),
     });
     same(&shared::widget::ChatRequest {
         message: "hi".into(),
         message_id: None,
         files: vec![7, 8],
+        consent_version: None,
     });
     same(&EscalateRequest::default());
     same(&shared::widget::RateRequest {
@@ -487,7 +490,7 @@ fn config() -> WidgetConfig {
         ..SiteSettings::default()
     };
     settings.link_safety.allowed_domains = vec!["acme.example".into()];
-    WidgetConfig::of("ch_1", true, &settings)
+    WidgetConfig::of("ch_1", true, &settings, None)
 }
 
 /// A panel that has met no server: what is sent stays on its way.

@@ -93,6 +93,7 @@ impl Chat {
                 .referrer
                 .clone()
                 .filter(|referrer| !referrer.is_empty()),
+            session_id: None,
             visitor_id: inner.visitor_id.clone(),
         });
         let reply = api::post("session/init", None, &request).await;
@@ -156,6 +157,7 @@ impl Chat {
             message: text,
             message_id: Some(client_id.clone()),
             files: Vec::new(),
+            consent_version: None,
         };
         let mut reply = self.post_message(&request).await;
         if reply.as_ref().is_err_and(ApiError::is_lost_session) {
@@ -309,7 +311,8 @@ impl Chat {
             while self.is_loading.get_untracked() {
                 TimeoutFuture::new(50).await;
             }
-            self.change(|model| model.note(text, self.site_name()));
+            let author = self.site_name();
+            self.change(|model| model.note(text, author));
             self.show_end();
         });
     }

@@ -64,6 +64,7 @@ impl ToObject for SessionInitRequest {
             parent_url,
             referrer,
             visitor_id,
+            session_id,
         } = self;
         object(&[
             ("bot_id", bot_id.into()),
@@ -72,6 +73,7 @@ impl ToObject for SessionInitRequest {
             ("parent_url", optional(parent_url)),
             ("referrer", optional(referrer)),
             ("visitor_id", optional(visitor_id)),
+            ("session_id", optional(session_id)),
         ])
     }
 }
@@ -82,11 +84,14 @@ impl ToObject for ChatRequest {
             message,
             message_id,
             files,
+            consent_version,
         } = self;
+        let consent = consent_version.map_or(JsValue::UNDEFINED, |version| (version as f64).into());
         object(&[
             ("message", message.into()),
             ("message_id", optional(message_id)),
             ("files", numbers(files)),
+            ("consent_version", consent),
         ])
     }
 }

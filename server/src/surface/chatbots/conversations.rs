@@ -1,6 +1,5 @@
 //! `/api/conversations`: the operators' inbox.
 
-use super::paging;
 use crate::app::App;
 use crate::core::actor::Operator;
 use crate::core::conversation::{self, Filter};
@@ -10,6 +9,7 @@ use crate::http::auth::ForConversations;
 use crate::http::form::{Form, body_limit};
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
+use crate::http::page;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -127,7 +127,7 @@ async fn list(
     ForConversations(operator): ForConversations,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<Conversation>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let filter = filter(&app, &operator, query).await?;
     conversation::list(&app, &operator, &filter, limit)
         .await
@@ -176,7 +176,7 @@ async fn messages(
     Path(id): Path<String>,
     Query(query): Query<MessagesQuery>,
 ) -> Result<axum::Json<Page<ConversationMessage>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let page = conversation::messages(&app, &operator, &id, query.before, limit).await?;
     Ok(axum::Json(Page {
         data: page
