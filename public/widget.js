@@ -79,10 +79,10 @@
   // ---- what is drawn ----
 
   const color = (text, otherwise) => (/^#(\w{3}){1,2}$/.test(text) ? text.replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3") : otherwise);
-  /** Black or white: what can be seen on a ground. Text needs a limit of 0.18, for a contrast of 4.5:1; a sign may be white up to 3:1. */
-  const inkOn = (ground, limit = 0.3) => {
+  /** Black or white: which a sign can be seen in on a ground (contrast of at least 3:1 for white). */
+  const inkOn = (ground) => {
     const [red, green, blue] = [1, 3, 5].map((at) => (parseInt(ground.slice(at, at + 2), 16) / 255) ** 2.2);
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > limit ? "#16161e" : "#fff";
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.3 ? "#16161e" : "#fff";
   };
   // Beside the body: whatever a page does with its body, and whenever that comes, the launcher stays. Frameworks that make the whole
   // document anew take it with them, and get it back.
@@ -148,7 +148,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   // ---- the start: nothing that the page has to wait for ----
 
   const fetchConfig = async (delay = 2e3) => {
-    const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${locale()}`, { credentials: "omit" }).catch(() => ({ status: 0 }));
+    const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${locale()}`, { credentials: "omit", priority: "low" }).catch(() => ({ status: 0 }));
     if (reply.ok) return reply.json();
     if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (offline, or not allowed here)"} for ${options.site}`);
     if ((reply.status && reply.status < 429) || delay > 6e4) return;
@@ -158,11 +158,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   const start = async () => {
     await new Promise((resolve) => {
       hurry = resolve;
-      const idle = () => (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 1e3 });
-      if (document.readyState === "complete") idle();
-      else listen(window, "load", idle);
-      // Some pages never finish loading.
-      later(idle, 4e3);
+      (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 1e3 });
     });
     const config = (chat.config = await fetchConfig());
     if (signal.aborted) return;

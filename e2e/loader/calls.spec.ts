@@ -144,3 +144,29 @@ test("destroy leaves no node, global, listener or storage, and the tag can be pu
   await expect(panel(page)).toHaveCount(0);
   expect(watch.problems()).toEqual([]);
 });
+
+test("destroy leaves no listener of ours", async ({ page, chat, hosts }) => {
+  const session = await page.context().newCDPSession(page);
+  const ours = new Set<string>();
+  session.on("Debugger.scriptParsed", ({ scriptId, url }) => url.startsWith(chat.origin) && ours.add(scriptId));
+  await session.send("Debugger.enable");
+  const listeners = async () => {
+    const names: string[] = [];
+    for (const expression of ["window", "document", "document.documentElement", "visualViewport", "navigation"]) {
+      const { result } = await session.send("Runtime.evaluate", { expression });
+      const found = await session.send("DOMDebugger.getEventListeners", { objectId: result.objectId! });
+      names.push(...found.listeners.filter(({ scriptId }) => ours.has(scriptId)).map(({ type }) => `${expression} ${type}`));
+    }
+    return names;
+  };
+  const rule = { id: 1, text: "Hi", url_pattern: "", seconds_on_page: 0, first_visit: false, max_per_visitor: 9, pause_hours: 0 };
+  await page.setViewportSize({ width: 390, height: 700 });
+  await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: [rule] })) }));
+  await expect(page.locator("parlance-chat article")).toBeVisible();
+  await parlance(page, "open");
+  await panelFrame(page);
+  expect(await listeners()).toEqual(expect.arrayContaining(["window message", "window popstate", "document keydown"]));
+  await parlance(page, "destroy");
+  await expect(page.locator("parlance-chat")).toHaveCount(0);
+  expect(await listeners()).toEqual([]);
+});

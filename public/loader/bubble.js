@@ -6,7 +6,7 @@ const LONGEST_PREVIEW = 240;
 
 /** `take` is called when the visitor goes for it, `dismissed` when it is closed. */
 export const bubbleOf = (chat, take, dismissed) => {
-  const { add, at, edge, color, config, inkOn, later, root, listen } = chat;
+  const { add, at, edge, color, config, root, listen } = chat;
   // A shadow of its own: the launcher's rules are for every button beside it.
   const place = add(root, "section");
   const shadow = place.attachShadow({ mode: "open" });
@@ -28,7 +28,7 @@ button{all:unset;box-sizing:border-box;cursor:pointer;font:inherit;color:inherit
 b{display:block;font-weight:600;font-size:13px;margin-bottom:2px;opacity:.75}
 .close{position:absolute;inset:6px 6px auto auto;width:32px;height:32px;border-radius:50%;text-align:center;font:20px/32px system-ui}
 .close:hover{background:#8883}
-button:focus-visible{outline:2px solid ${inkOn(surface, 0.18) === "#fff" ? "#fff" : accent};outline-offset:-2px}
+button:focus-visible{outline:2px solid ${ink === "#fff" ? "#fff" : accent};outline-offset:-2px}
 @keyframes in{from{opacity:0;transform:translateY(${edge === "top" ? -8 : 8}px)}}
 @media (forced-colors:active){article{border:1px solid}}
 @media (prefers-reduced-motion){*{animation:none!important}}`);
