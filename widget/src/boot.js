@@ -37,3 +37,10 @@ const hostReply = new Promise((resolve) => {
 
 /** The host page's port with its first message, or null where there is no host page. */
 export const host = () => hostReply;
+
+// WebKit lets a frame of another site take focus only while the visitor acts: their first key is the occasion. In any
+// engine, who types without having chosen a field means the composer.
+addEventListener("keydown", (event) => {
+  if (document.activeElement !== document.body || event.key.length !== 1) return;
+  if (!event.ctrlKey && !event.metaKey && !event.altKey) document.querySelector("textarea")?.focus();
+});
