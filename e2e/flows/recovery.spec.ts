@@ -127,7 +127,7 @@ test("a text that is too long is held back before it is sent", async ({ page, ho
   const panel = await new Panel(page).open();
   await panel.composer.fill("x".repeat(1001));
   await expect(panel.button("Send message")).toBeDisabled();
-  await expect(panel.frame.getByText("1 characters too many")).toBeVisible();
+  await expect(panel.frame.getByText("1 character too many")).toBeVisible();
   await panel.composer.press("Enter");
   expect((await api.conversations(site)).data).toEqual([]);
 });

@@ -59,6 +59,12 @@ pub async fn config() -> Option<WidgetConfig> {
     wire::config(&JsFuture::from(host::config_promise()).await.ok()?)
 }
 
+/// The first texts, which `boot.js` has asked for too.
+pub async fn words() -> JsValue {
+    let words = JsFuture::from(host::words_promise()).await;
+    words.unwrap_or(JsValue::NULL)
+}
+
 pub fn history(session: &str, before: Option<i64>) -> Boxed<Result<JsValue, ApiError>> {
     let before = before
         .map(|seq| format!("&before={seq}"))

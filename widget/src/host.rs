@@ -13,6 +13,8 @@ extern "C" {
     pub fn bot_id() -> String;
     #[wasm_bindgen(js_name = config)]
     pub fn config_promise() -> Promise;
+    #[wasm_bindgen(js_name = words)]
+    pub fn words_promise() -> Promise;
     #[wasm_bindgen(js_name = host)]
     fn host_promise() -> Promise;
 }

@@ -6,7 +6,7 @@ mod verbs;
 pub use verbs::problem_text;
 
 use crate::host::Host;
-use crate::i18n::{Language, Text, text};
+use crate::i18n::{self, Text, text};
 use crate::look;
 use crate::markdown::{parse, plain};
 use crate::model::{ChatModel, Entry, Head, Key};
@@ -91,7 +91,7 @@ impl Chat {
         let inner = Inner {
             model: ChatModel::new(config.ai_mode == "on"),
             config: Arc::new(config),
-            locale: String::new(),
+            locale: i18n::tag(),
             host: Host::default(),
             session_id: None,
             visitor_id: None,
@@ -128,7 +128,6 @@ impl Chat {
             focus: RwSignal::default(),
             inner: StoredValue::new_local(inner),
         };
-        chat.set_locale(None);
         look::apply(&chat.config().style, None);
         chat
     }
@@ -170,7 +169,9 @@ impl Chat {
                     inner.page_url = page_url;
                     inner.referrer = referrer;
                 });
-                self.set_locale(locale);
+                if let Some(locale) = locale {
+                    self.set_locale(locale);
+                }
                 if theme.is_some() {
                     look::apply(&self.config().style, theme.as_deref());
                 }
@@ -193,14 +194,15 @@ impl Chat {
             }
             HostMessage::SendMessage { text } => self.send(&text),
             HostMessage::Escalate => self.escalate(),
-            HostMessage::SetLocale { locale } => self.set_locale(Some(locale)),
+            HostMessage::SetLocale { locale } => self.set_locale(locale),
             HostMessage::SetTheme { theme } => look::apply(&self.config().style, Some(&theme)),
             HostMessage::Shutdown => self.forget(false),
             HostMessage::Preview { config } => {
                 look::apply(&config.style, None);
+                let locale = config.language.clone();
                 self.inner
                     .update_value(|inner| inner.config = Arc::from(config));
-                self.set_locale(None);
+                self.set_locale(locale.unwrap_or_else(browser_language));
                 self.look.update(|count| *count += 1);
             }
         }
@@ -212,19 +214,20 @@ impl Chat {
         self.mark_read();
     }
 
-    fn set_locale(self, asked: Option<String>) {
-        let browser = window().navigator().language();
-        let configured = self.config().language.clone();
-        let locale = asked
-            .or(configured)
-            .or(browser)
-            .filter(|tag| !tag.is_empty())
-            .unwrap_or_else(|| "en".into());
-        let language = Language::of(&locale).unwrap_or_default();
-        self.inner.update_value(|inner| inner.locale = locale);
-        if look::set_language(language) {
-            self.look.update(|count| *count += 1);
+    /// Speaks another language as soon as its texts are there, if it is still the one that is wanted then.
+    fn set_locale(self, locale: String) {
+        let is_other = i18n::is_other(&locale);
+        self.inner
+            .update_value(|inner| inner.locale.clone_from(&locale));
+        if !is_other {
+            return;
         }
+        crate::api::spawn(async move {
+            let found = i18n::fetch(&locale).await;
+            if self.locale() == locale && i18n::speak(&found) {
+                self.look.update(|count| *count += 1);
+            }
+        });
     }
 
     fn locale(self) -> String {
@@ -350,6 +353,10 @@ impl Chat {
     fn is_seen_now(self) -> bool {
         self.is_open.get_untracked() && !document().hidden()
     }
+}
+
+fn browser_language() -> String {
+    window().navigator().language().unwrap_or_default()
 }
 
 /// An id that no other message of this conversation has. It names, it does not protect.

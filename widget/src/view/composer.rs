@@ -5,7 +5,7 @@ use super::icon::{self, icon};
 use super::{outside_link, value_of};
 use crate::chat::Chat;
 use crate::contact::ways;
-use crate::i18n::{Text, text};
+use crate::i18n::{Text, filled, plural, text};
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::limits::VISITOR_MESSAGE_CHARS;
@@ -125,12 +125,8 @@ fn area(chat: Chat) -> El {
 fn counter(length: usize) -> String {
     match VISITOR_MESSAGE_CHARS.checked_sub(length) {
         _ if length < COUNTED_FROM => String::new(),
-        Some(left) => format!("{left} {}", text(Text::CharactersLeft)),
-        None => format!(
-            "{} {}",
-            length - VISITOR_MESSAGE_CHARS,
-            text(Text::CharactersOver)
-        ),
+        Some(left) => plural(Text::CharactersLeft, left),
+        None => plural(Text::CharactersOver, length - VISITOR_MESSAGE_CHARS),
     }
 }
 
@@ -173,7 +169,7 @@ fn ticket(chat: Chat) -> El {
     el("span", "ticket").bind_text(move || {
         let ticket = chat.head.with(|head| head.ticket_number.clone());
         ticket
-            .map(|ticket| format!("{} {ticket}", text(Text::Ticket)))
+            .map(|ticket| filled(Text::Ticket, &ticket))
             .unwrap_or_default()
     })
 }

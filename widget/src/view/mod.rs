@@ -103,7 +103,7 @@ fn connection(chat: Chat) -> Option<El> {
     })
 }
 
-/// Shown where there is no config to build a panel from.
+/// Shown where there is no config to build a panel from, or no texts to speak with: hence in English.
 pub fn show_failure(parent: &Element) {
     let reload = || {
         // Where the browser refuses, the visitor can still do it.
@@ -111,8 +111,8 @@ pub fn show_failure(parent: &Element) {
     };
     let panel = el("div", "panel failed")
         .set("role", "alert")
-        .add(el("p", "").text(text(Text::LoadFailed)))
-        .add(button("primary").text(text(Text::Reload)).on_click(reload));
+        .add(el("p", "").text("The chat could not be loaded."))
+        .add(button("primary").text("Try again").on_click(reload));
     let _ = parent.append_child(panel.element());
 }
 

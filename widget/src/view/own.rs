@@ -3,7 +3,7 @@
 use super::dom::{El, button, el};
 use super::icon::{self, icon};
 use crate::chat::{Chat, Row, problem_text};
-use crate::i18n::{Text, text};
+use crate::i18n::{Text, filled, text};
 use crate::model::State;
 use leptos::prelude::*;
 
@@ -33,7 +33,7 @@ fn delivery(words: Text) -> El {
 }
 
 fn failed(chat: Chat, key: u32, code: &str) -> El {
-    let reason = format!("{}: {}", text(Text::NotSent), text(problem_text(code)));
+    let reason = filled(Text::NotSent, text(problem_text(code)));
     let actions = el("div", "actions")
         .add(
             button("chip strong")
