@@ -64,10 +64,10 @@ test("a server that is killed and comes back: the panel heals by itself and goes
 
     await server.end("SIGKILL");
     await panel.send("Are you there?");
-    await expect(panel.own("Are you there?")).toContainText("Not sent");
+    await expect(panel.own("Are you there?")).toContainText("Waiting for a connection");
     await server.run();
-    await panel.button("Retry").click();
-    await expect(panel.own("Are you there?")).toContainText("Sent");
+    // It goes out by itself.
+    await expect(panel.own("Are you there?")).toContainText("Sent", { timeout: 40_000 });
     await expect(panel.own("Are you there?")).toHaveCount(1);
 
     // The live channel is back as well: an operator's word arrives without a reload.
@@ -90,7 +90,7 @@ test("a send that fails keeps its text, and Retry sends it once", async ({ page,
   await page.route("**/widget/chat*", (route) => route.abort());
   await panel.send("How long do I have to return a bike?");
   const own = panel.own("How long do I have");
-  await expect(own).toContainText("Not sent");
+  await expect(own).toContainText("Waiting for a connection");
   await page.unroute("**/widget/chat*");
   await panel.button("Retry").click();
   await expect(own).toContainText("Sent");
@@ -98,6 +98,43 @@ test("a send that fails keeps its text, and Retry sends it once", async ({ page,
   const { data } = await api.conversations(site);
   const { data: messages } = await api.messages(data[0]!.id);
   expect(messages.filter(({ role }) => role === "user")).toHaveLength(1);
+});
+
+test("what is written without a connection goes out by itself, in order and once", async ({ page, context, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("first");
+  await expect(panel.own("first")).toContainText("Sent");
+  await context.setOffline(true);
+  for (const words of ["second", "third"]) await panel.send(words);
+  await expect(panel.own("second")).toContainText("Waiting for a connection");
+  await context.setOffline(false);
+  for (const words of ["second", "third"]) await expect(panel.own(words)).toContainText("Sent", { timeout: 15_000 });
+  await expect(panel.frame.getByText("Connection lost")).toHaveCount(0);
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "second", "third"]);
+});
+
+test("what waits for a connection can be taken back, and the next goes out", async ({ page, context, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("first");
+  await expect(panel.own("first")).toContainText("Sent");
+  await context.setOffline(true);
+  await panel.send("not this");
+  await expect(panel.own("not this")).toContainText("Waiting for a connection");
+  await panel.button("Edit").click();
+  await expect(panel.own("not this")).toHaveCount(0);
+  await expect(panel.composer).toHaveValue("not this");
+  await panel.send("but this");
+  await context.setOffline(false);
+  await expect(panel.own("but this")).toContainText("Sent", { timeout: 15_000 });
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "but this"]);
 });
 
 for (const [what, fault] of [

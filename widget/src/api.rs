@@ -36,6 +36,14 @@ impl ApiError {
         }
     }
 
+    /// It may go through later by itself: nothing came back, or the server could not do it just now.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Network => true,
+            Self::Refused { status, .. } => *status >= 500,
+        }
+    }
+
     /// The session is not known (any more), as opposed to the request being at fault.
     pub fn is_lost_session(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code == "invalid_session" || code == "not_found")

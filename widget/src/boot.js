@@ -51,3 +51,18 @@ export const words = async () => {
   tag ||= navigator.language;
   return fetchTexts(tag);
 };
+
+const pauses = new Set();
+
+/** Waits for so long, or until `wake`. */
+export const pause = (milliseconds) =>
+  new Promise((resolve) => {
+    pauses.add(resolve);
+    setTimeout(() => resolve(pauses.delete(resolve)), milliseconds);
+  });
+
+/** Ends all pauses: there is reason to try again now. */
+export const wake = () => {
+  for (const end of pauses) end();
+  pauses.clear();
+};

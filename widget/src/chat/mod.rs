@@ -10,9 +10,9 @@ use crate::i18n::{self, Text, text};
 use crate::look;
 use crate::markdown::{parse, plain};
 use crate::model::{ChatModel, Entry, Head, Key};
-use js_sys::Math;
+use js_sys::{Date, Math};
 use leptos::prelude::*;
-use shared::frame::{HostMessage, PanelMessage};
+use shared::frame::{HostMessage, PanelMessage, Unsent, UnsentMessage};
 use shared::message::Role;
 use shared::widget::WidgetConfig;
 use std::collections::VecDeque;
@@ -52,6 +52,12 @@ struct Inner {
     /// Counts connections that came about.
     connections: u32,
     last_event: String,
+    /// When the live channel last brought anything.
+    heard_at: f64,
+    /// What an earlier life of this tab has left, until it is on its way again.
+    left: Vec<UnsentMessage>,
+    /// What the host page keeps of what is not acknowledged.
+    unsent: Unsent,
     /// What the host page was told last.
     unread: u32,
     typing_told_at: f64,
@@ -104,6 +110,9 @@ impl Chat {
             channel: 0,
             connections: 0,
             last_event: String::new(),
+            heard_at: 0.0,
+            left: Vec::new(),
+            unsent: Unsent::default(),
             unread: 0,
             typing_told_at: 0.0,
             is_end_wanted: false,
@@ -146,8 +155,10 @@ impl Chat {
             self.inner.update_value(|inner| inner.host = host);
             self.resume().await;
             self.is_loading.set(false);
+            self.send_unsent();
         });
         self.watch_network();
+        Effect::new(move |_| self.keep_unsent());
     }
 
     fn hear(self, message: HostMessage) {
@@ -161,6 +172,7 @@ impl Chat {
                 locale,
                 theme,
                 open,
+                unsent,
             } => {
                 self.inner.update_value(|inner| {
                     inner.session_id = session_id;
@@ -169,6 +181,9 @@ impl Chat {
                     inner.page_url = page_url;
                     inner.referrer = referrer;
                 });
+                if let Some(unsent) = unsent {
+                    self.recover(unsent);
+                }
                 if let Some(locale) = locale {
                     self.set_locale(locale);
                 }
@@ -205,6 +220,35 @@ impl Chat {
                 self.set_locale(locale.unwrap_or_else(browser_language));
                 self.look.update(|count| *count += 1);
             }
+        }
+    }
+
+    /// Takes up what an earlier life of this tab has left.
+    fn recover(self, unsent: Unsent) {
+        if self.draft.with_untracked(String::is_empty) {
+            self.draft.set(unsent.draft.clone());
+        }
+        self.inner.update_value(|inner| {
+            inner.left.clone_from(&unsent.messages);
+            inner.unsent = unsent;
+        });
+    }
+
+    /// Lets the host page keep what is not acknowledged.
+    fn keep_unsent(self) {
+        let draft = self.draft.get();
+        let told = self.inner.try_update_value(|inner| {
+            // Until it is on its way again, what was left is what there is.
+            let mut messages = inner.left.clone();
+            messages.extend(inner.model.unsent());
+            let unsent = Unsent { draft, messages };
+            (inner.unsent != unsent).then(|| {
+                inner.unsent.clone_from(&unsent);
+                unsent
+            })
+        });
+        if let Some(unsent) = told.flatten() {
+            self.tell(&PanelMessage::Unsent { unsent });
         }
     }
 
@@ -284,6 +328,7 @@ impl Chat {
         });
         if is_moved {
             self.moved.update(|count| *count += 1);
+            untrack(|| self.keep_unsent());
         }
         for entry in arrived {
             self.arrived(&entry);
@@ -353,6 +398,10 @@ impl Chat {
     fn is_seen_now(self) -> bool {
         self.is_open.get_untracked() && !document().hidden()
     }
+}
+
+fn now() -> String {
+    Date::new_0().to_iso_string().into()
 }
 
 fn browser_language() -> String {

@@ -52,6 +52,7 @@ fn length(chat: Chat) -> usize {
 
 fn writing(chat: Chat) -> El {
     let is_over = move || length(chat) > VISITOR_MESSAGE_CHARS;
+    let is_answering = move || u32::from(chat.head.with(|head| head.answering));
     let send = el("button", "send")
         .set("aria-label", text(Text::Send))
         .bind("disabled", move || {
@@ -60,6 +61,14 @@ fn writing(chat: Chat) -> El {
         .add(icon(icon::SEND));
     let composer = el("form", "composer")
         .add(area(chat))
+        .slot_by(is_answering, move |is| {
+            (is > 0).then(|| {
+                button("stop")
+                    .set("aria-label", text(Text::Stop))
+                    .add(icon(icon::STOP))
+                    .on_click(move || chat.stop())
+            })
+        })
         .add(send)
         .on("submit", move |event| {
             event.prevent_default();

@@ -62,13 +62,15 @@ fn panel(chat: Chat) -> El {
         })
 }
 
-/// One step back: from the dialog, the menu, a card, and at last out of the panel.
+/// One step back: from the answer under way, the dialog, the menu, a card, and at last out of the panel.
 fn escape(chat: Chat, is_menu_open: RwSignal<bool>, event: &KeyboardEvent) {
     if event.key() != "Escape" || event.is_composing() {
         return;
     }
     event.prevent_default();
-    if chat.link.get_untracked().is_some() {
+    if chat.head.with_untracked(|head| head.answering) {
+        chat.stop();
+    } else if chat.link.get_untracked().is_some() {
         dialog::cancel(chat);
     } else if is_menu_open.get_untracked() {
         is_menu_open.set(false);
