@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde::Serialize;
 use shared::conversation::{Mode, Rating};
 use shared::event::{Event, Typist};
-use shared::frame::{HostMessage, PanelMessage};
+use shared::frame::{HostMessage, PanelMessage, Unsent, UnsentMessage};
 use shared::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
 use shared::site::SiteSettings;
 use shared::widget::{
@@ -348,6 +348,16 @@ fn every_reply_is_read_as_it_was_written() {
     assert_eq!(wire::config(&js(&config)), Some(config));
 }
 
+fn unsent() -> Unsent {
+    Unsent {
+        draft: "half a sen".into(),
+        messages: vec![UnsentMessage {
+            message_id: "m-1".into(),
+            text: "Hello?".into(),
+        }],
+    }
+}
+
 #[wasm_bindgen_test]
 fn every_word_of_the_host_is_read_as_it_was_written() {
     let init = HostMessage::Init {
@@ -359,6 +369,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         locale: Some("de".into()),
         theme: Some("dark".into()),
         open: true,
+        unsent: Some(unsent()),
     };
     for message in [
         init,
@@ -441,6 +452,7 @@ fn every_request_is_written_as_it_is_read() {
         visitor_id: text(),
     });
     same(&PanelMessage::Unread { count: 2 });
+    same(&PanelMessage::Unsent { unsent: unsent() });
     same(&PanelMessage::Event {
         name: "rated".into(),
         text: text(),
