@@ -77,15 +77,30 @@ function shrink(wasmFile, glue) {
     const wanted = exported.filter((name) => !/^(__wbg_)?intounderlying/.test(name));
     writeFileSync(graph, JSON.stringify(wanted.map((name) => ({ name: `root ${name}`, root: true, export: name }))));
     binaryen("wasm-metadce", [wasmFile, "--graph-file", graph, "--output", reached]);
-    const table = binaryen("wasm-opt", [reached, "--minify-imports-and-exports", "-Oz", "--output", small]);
-    const renamed = [...table.matchAll(/^(\S+) => (\S+)$/gm)].filter(([, name]) => name !== "memory");
-    const names = new Map(renamed.map(([, name, short]) => [name, short]));
-    // Only whole identifiers and property names: longest match first is what a word boundary gives.
-    const script = glue.replace(/[\w$]+/g, (word) => names.get(word) ?? word);
-    return { module: readFileSync(small), names: script };
+    const options = [reached, "--minify-imports-and-exports-and-modules", "-Oz", "--output", small];
+    const { imports, exports } = JSON.parse(binaryen("wasm-opt", options));
+    return { module: readFileSync(small), names: rename(glue, imports, exports) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Takes wasm-bindgen's glue to the short names: its own imports under them, and those of other modules handed on. */
+function rename(glue, imports, exports) {
+  const own = imports.filter(([module]) => module.endsWith("_bg.js"));
+  const others = imports.filter(([module]) => !module.endsWith("_bg.js"));
+  const short = new Map(own.map(([, name, short]) => [name, short]));
+  const exported = new Map(exports);
+  const objects = new Map([...glue.matchAll(/^ +"([^"]+)": (import\d+),$/gm)].map(([, module, object]) => [module, object]));
+  const ownObject = [...objects].find(([module]) => module.endsWith("_bg.js"))?.[1];
+  const handed = others.map(([module, name, short]) => `${short}: ${objects.get(module)}.${name}`);
+  const renamed = glue
+    .replace(/return \{\s+__proto__: null,\s+(?:"[^"]+": import\d+,\s+)+\};/, `return { a: { ...${ownObject}, ${handed.join(", ")} } };`)
+    .replace(/\bwasm\.([\w$]+)/g, (whole, name) => (exported.has(name) ? `wasm.${exported.get(name)}` : whole))
+    .replace(/\b[\w$]+(?=: function\()/g, (name) => short.get(name) ?? name);
+  const lost = [...short.values()].filter((name) => !new RegExp(`^ +${name.replace(/\$/g, "\\$")}: function\\(`, "m").test(renamed));
+  if (lost.length > 0 || !renamed.includes("return { a: {")) throw new Error(`wasm-bindgen writes its glue in another way: ${lost.join(", ")} not found`);
+  return renamed;
 }
 
 function binaryen(tool, options) {
