@@ -55,3 +55,52 @@ test("a text and a file are learnt and forgotten", async ({ page: visitor, opera
     await expect(answer).toContainText("23 euros");
   });
 });
+
+test("pages of the owner's website are read: one of them, and the whole site", async ({ operator, api, hosts }) => {
+  const site = await api.site();
+  const { page } = operator;
+  const address = (path: string) => hosts.origin.replace("shop.localhost", "127.0.0.1") + path;
+  const article = (title: string, text: string) => `<!doctype html><html lang="en"><title>${title}</title><main><h1>${title}</h1><p>${text}</p></main>`;
+  const html = "text/html; charset=utf-8";
+  hosts.file("/crane", article("Crane", "The crane of the harbour lifts boats of up to twelve tons on weekdays."), html);
+  hosts.file("/slipway", article("Slipway", "The slipway may be used free of charge by members of the club."), html);
+  hosts.file("/harbour", article("Harbour", `The harbour has a crane. <a href="/crane">Crane</a> <a href="/slipway">Slipway</a>`), html);
+  const ask = async (question: string) => {
+    await page.getByRole("textbox", { name: "Question", exact: true }).fill(question);
+    await page.getByRole("button", { name: "Ask", exact: true }).click();
+  };
+  const answer = page.locator(".knowledge-side .answer");
+  const dialog = page.getByRole("dialog");
+  await page.goto(`${operator.origin}/dashboard/sites/${site.publicId}/knowledge`);
+
+  await test.step("an address that cannot be read is refused where it was written", async () => {
+    await page.getByRole("button", { name: "Web pages" }).click();
+    await dialog.getByLabel("Address").fill(address("/nowhere"));
+    await dialog.getByRole("button", { name: "Read it" }).click();
+    await expect(dialog.getByLabel("Address")).toHaveAccessibleDescription(/.+/);
+    await expect(dialog.getByLabel("Address")).toHaveAttribute("aria-invalid", "true");
+  });
+
+  await test.step("one page", async () => {
+    await dialog.getByLabel("Address").fill(address("/crane"));
+    await dialog.getByRole("button", { name: "Read it" }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole("listitem").filter({ hasText: "Crane" })).toBeVisible();
+    await ask("What does the crane of the harbour lift?");
+    await expect(answer).toContainText("twelve tons");
+  });
+
+  await test.step("the whole site, with how far it is", async () => {
+    await page.getByRole("button", { name: "Web pages" }).click();
+    await dialog.getByText("The whole site").click();
+    await dialog.getByLabel("Address").fill(address("/harbour"));
+    await dialog.getByRole("button", { name: "Read it" }).click();
+    const reading = page.getByRole("listitem").filter({ hasText: address("/harbour") }).filter({ hasText: "Done" });
+    await expect(reading).toContainText("3 pages read", { timeout: 30_000 });
+    await expect(page.getByRole("listitem").filter({ hasText: "Slipway" })).toBeVisible();
+    await ask("Who may use the slipway free of charge?");
+    await expect(answer).toContainText("members of the club");
+    await reading.getByRole("button", { name: /^Dismiss/ }).click();
+    await expect(reading).toHaveCount(0);
+  });
+});

@@ -11,6 +11,8 @@
 #include <cctype>
 #include <chrono>
 #include <cstdlib>
+// Programs that print what came back write no include of their own for it.
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>

@@ -3,6 +3,7 @@
 use crate::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
 use crate::named::named;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Who answers the visitor's next message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub struct Assignee {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Visitor {
     pub id: i64,
+    /// The name that the caller of `POST /api/chat/{chatbotId}` gave the visitor, else `vis_…`.
+    pub visitor_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +74,9 @@ pub struct Conversation {
     pub mode: Mode,
     pub assignee: Option<Assignee>,
     pub visitor: Visitor,
+    /// What the site's own form asked before the conversation, by the fields' names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contact_fields: BTreeMap<String, String>,
     /// Start of the last message, one line.
     pub preview: String,
     pub preview_role: Option<Role>,
@@ -119,6 +125,12 @@ pub struct ConversationMessage {
     pub files: Vec<FileReference>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feedback: Option<Thumb>,
+    /// When its visitor changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<String>,
+    /// When its visitor took it back: its place stays, its words are gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<String>,
 }
 
 impl From<Message> for ConversationMessage {
@@ -136,6 +148,8 @@ impl From<Message> for ConversationMessage {
             sources,
             files,
             feedback,
+            edited_at,
+            removed_at,
         } = message;
         Self {
             id,
@@ -150,6 +164,8 @@ impl From<Message> for ConversationMessage {
             sources,
             files,
             feedback,
+            edited_at,
+            removed_at,
         }
     }
 }
@@ -168,6 +184,7 @@ pub struct ReplyRequest {
 /// `POST /api/conversations/{id}/read`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OperatorReadRequest))]
 pub struct ReadRequest {
     pub seq: i64,
 }

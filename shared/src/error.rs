@@ -29,6 +29,7 @@ pub enum ErrorCode {
     SiteDisabled,
     StorageUnavailable,
     TenantInactive,
+    TooLate,
     TooManyStreams,
     Unauthenticated,
     UnknownField,
@@ -40,7 +41,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables in documentation and for tests.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::AccountExists,
         Self::BadRequest,
         Self::BotNotFound,
@@ -67,6 +68,7 @@ impl ErrorCode {
         Self::SiteDisabled,
         Self::StorageUnavailable,
         Self::TenantInactive,
+        Self::TooLate,
         Self::TooManyStreams,
         Self::Unauthenticated,
         Self::UnknownField,
@@ -172,6 +174,7 @@ impl ErrorCode {
                 "Storage is not available right now. Please try again.",
             ),
             Self::TenantInactive => ("tenant_inactive", 403, "This account is not active."),
+            Self::TooLate => ("too_late", 409, "This can no longer be changed."),
             Self::TooManyStreams => (
                 "too_many_streams",
                 429,

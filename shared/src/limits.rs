@@ -3,6 +3,8 @@
 
 /// A visitor's message on the widget surface (document S3, `POST /widget/chat`).
 pub const VISITOR_MESSAGE_CHARS: usize = 1_000;
+/// How long after it was stored a visitor may change a message or take it back.
+pub const SECOND_THOUGHTS_SECONDS: i64 = 10;
 /// An operator's reply.
 pub const OPERATOR_MESSAGE_CHARS: usize = 10_000;
 /// `user_note` of an escalation.
@@ -14,6 +16,10 @@ pub const NAME_CHARS: usize = 200;
 /// An address of mail (RFC 5321, section 4.5.3.1.3).
 pub const EMAIL_CHARS: usize = 254;
 pub const PHONE_CHARS: usize = 40;
+/// Fields that a site's own form adds to a contact: how many, and characters of a name and of a value.
+pub const CONTACT_FIELDS: usize = 20;
+pub const CONTACT_FIELD_NAME_CHARS: usize = 40;
+pub const CONTACT_FIELD_CHARS: usize = 500;
 /// An address of a page.
 pub const URL_CHARS: usize = 2_048;
 /// A caller's own session key.

@@ -102,4 +102,10 @@ pub struct Message {
     pub files: Vec<FileReference>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feedback: Option<Thumb>,
+    /// When its visitor changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<String>,
+    /// When its visitor took it back: its place stays, its words are gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<String>,
 }

@@ -5,6 +5,7 @@ use crate::message::{Message, Source, Thumb};
 use crate::named::named;
 use crate::site::{LinkSafety, SiteSettings};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `POST /widget/session/init`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -169,7 +170,7 @@ pub struct FeedbackRequest {
 }
 
 /// `POST /widget/contact`: at least one field.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,6 +179,41 @@ pub struct ContactRequest {
     pub phone: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What the site's own form asked before the conversation, each under its own name beside the three above:
+    /// at most 20, names of 1 to 40 letters, digits, `_`, `-` and `.`, values of at most 500 characters.
+    /// Null leaves a field as it is.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, FieldValue>))]
+    pub fields: BTreeMap<String, Option<FieldValue>>,
+}
+
+/// What a form's field may hold. It is kept as text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum FieldValue {
+    Flag(bool),
+    Whole(i64),
+    Number(f64),
+    Text(String),
+}
+
+impl std::fmt::Display for FieldValue {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag(value) => value.fmt(formatter),
+            Self::Whole(value) => value.fmt(formatter),
+            Self::Number(value) => value.fmt(formatter),
+            Self::Text(value) => value.fmt(formatter),
+        }
+    }
+}
+
+/// `PATCH /widget/messages/{id}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditRequest {
+    pub message: String,
 }
 
 /// `POST /widget/read`

@@ -12,8 +12,8 @@ use shared::frame::{HostMessage, PanelMessage, Unsent, UnsentMessage};
 use shared::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
 use shared::site::SiteSettings;
 use shared::widget::{
-    ChatEvent, ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, HistoryReply,
-    IdentityMode, SessionInitReply, SessionInitRequest, WidgetConfig,
+    ChatEvent, ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, FieldValue,
+    HistoryReply, IdentityMode, SessionInitReply, SessionInitRequest, WidgetConfig,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -443,6 +443,14 @@ fn every_request_is_written_as_it_is_read() {
         email: text(),
         phone: None,
         name: text(),
+        fields: [
+            ("order".to_owned(), text().map(FieldValue::Text)),
+            ("seats".to_owned(), Some(FieldValue::Whole(3))),
+            ("weight".to_owned(), Some(FieldValue::Number(1.5))),
+            ("is_member".to_owned(), Some(FieldValue::Flag(true))),
+            ("company".to_owned(), None),
+        ]
+        .into(),
     });
     same(&shared::widget::ReadRequest { seq: 3 });
     same(&PanelMessage::Ready);

@@ -2,7 +2,9 @@
 
 use super::client::{Api, escape, with_query};
 use super::error::ApiError;
-use shared::knowledge::{AddKnowledgeRequest, AskReply, AskRequest, KnowledgeItem};
+use shared::knowledge::{
+    AddKnowledgeRequest, AskReply, AskRequest, KnowledgeItem, Scrape, ScrapeRequest,
+};
 use shared::page::Page;
 
 impl Api {
@@ -34,6 +36,16 @@ impl Api {
 
     pub async fn delete_knowledge(self, id: i64) -> Result<(), ApiError> {
         self.delete(&format!("/api/knowledge/{id}")).await
+    }
+
+    /// The latest readings of websites.
+    pub async fn scrapes(self, chatbot_id: &str) -> Result<Page<Scrape>, ApiError> {
+        let pairs = [("chatbotId", Some(chatbot_id)), ("limit", Some("10"))];
+        self.get(&with_query("/api/knowledge/scrape", &pairs)).await
+    }
+
+    pub async fn start_scrape(self, request: ScrapeRequest) -> Result<Scrape, ApiError> {
+        self.post("/api/knowledge/scrape", &request).await
     }
 
     /// What the assistant would say; leaves no conversation.

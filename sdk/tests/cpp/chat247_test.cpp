@@ -2,7 +2,6 @@
 #include "chat247.hpp"
 
 #include <functional>
-#include <iostream>
 #include <sstream>
 #include <vector>
 

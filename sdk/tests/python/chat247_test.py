@@ -68,7 +68,7 @@ class Documented(unittest.TestCase):
         self.assertEqual(client.getSite()["displayName"], "Acme Support")
         self.assertEqual(client.updateSite({"displayName": "Acme Support"})["displayName"], "Acme Support")
         self.assertIn("snippet", client.getEmbed())
-        self.assertIn("reply", client.chat("Hello", conversation_id=None))
+        self.assertIn("reply", client.chat("Hello", conversationId=None))
 
 
 class Refusals(unittest.TestCase):

@@ -5,9 +5,10 @@ use crate::core::actor::Visitor;
 use crate::core::message::{self, Address};
 use crate::error::{Error, Result, check};
 use crate::store;
-pub use crate::store::contact::Contact;
+pub use crate::store::contact::{Contact, Fields};
 use shared::limits;
 use shared::text::check_line;
+use std::collections::BTreeMap;
 
 /// What was left, without blanks.
 ///
@@ -18,9 +19,14 @@ pub fn checked(contact: Contact) -> Result<Contact> {
         name: tidy(contact.name),
         email: tidy(contact.email),
         phone: tidy(contact.phone),
+        fields: checked_fields(contact.fields)?,
     };
-    if contact.name.is_none() && contact.email.is_none() && contact.phone.is_none() {
-        return Err(Error::invalid("email", "email, phone or name is required"));
+    let is_empty = contact.name.is_none() && contact.email.is_none() && contact.phone.is_none();
+    if is_empty && contact.fields.0.is_empty() {
+        return Err(Error::invalid(
+            "email",
+            "email, phone, name or another field is required",
+        ));
     }
     if let Some(name) = &contact.name {
         check("name", check_line(name, limits::NAME_CHARS))?;
@@ -51,7 +57,9 @@ pub async fn leave(app: &App, visitor: &Visitor, contact: Contact) -> Result<()>
         .write(move |transaction| {
             Box::pin(async move {
                 store::contact::put(transaction, account_id, id, visitor_id, &contact, now).await?;
-                let Contact { name, email, phone } = &contact;
+                let Contact {
+                    name, email, phone, ..
+                } = &contact;
                 store::visitor::set_contact(
                     transaction,
                     account_id,
@@ -71,6 +79,63 @@ pub async fn leave(app: &App, visitor: &Visitor, contact: Contact) -> Result<()>
     )
     .await;
     Ok(())
+}
+
+/// Names that say something elsewhere in the product. Among a form's fields they would only mislead whoever reads them.
+const RESERVED_FIELDS: [&str; 15] = [
+    "account_id",
+    "author",
+    "bot_id",
+    "created_at",
+    "id",
+    "identity_token",
+    "locale",
+    "owner",
+    "plan",
+    "role",
+    "session_id",
+    "site_id",
+    "updated_at",
+    "user_id",
+    "visitor_id",
+];
+
+/// Fields with something in them; reserved names are left out.
+fn checked_fields(given: Fields) -> Result<Fields> {
+    let mut fields = Fields::default();
+    for (name, value) in given.0 {
+        let value = value.trim();
+        if value.is_empty() || RESERVED_FIELDS.contains(&name.as_str()) {
+            continue;
+        }
+        if !is_field_name(&name) {
+            return Err(Error::invalid(
+                "fields",
+                "a field's name has 1 to 40 letters, digits, _ - and .",
+            ));
+        }
+        check_line(value, limits::CONTACT_FIELD_CHARS)
+            .map_err(|problem| Error::invalid("fields", problem.describe(&name)))?;
+        fields.0.insert(name, value.to_owned());
+    }
+    if fields.0.len() > limits::CONTACT_FIELDS {
+        let problem = format!("at most {} fields are kept", limits::CONTACT_FIELDS);
+        return Err(Error::invalid("fields", problem));
+    }
+    Ok(fields)
+}
+
+fn is_field_name(name: &str) -> bool {
+    (1..=limits::CONTACT_FIELD_NAME_CHARS).contains(&name.chars().count())
+        && name
+            .chars()
+            .all(|character| character.is_alphanumeric() || "_-.".contains(character))
+}
+
+/// The fields of a conversation's row. They were written by us alone, as an object of texts.
+pub(super) fn parse_fields(json: Option<String>) -> BTreeMap<String, String> {
+    json.and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default()
 }
 
 fn tidy(text: Option<String>) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::clock::{Millis, SECOND, iso};
 use crate::core::actor::{Operator, Visitor};
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender, Sent};
-use crate::core::{tag, ticket};
+use crate::core::{contact, session, tag, ticket};
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::conversation::Conversation as Row;
@@ -37,6 +37,7 @@ pub fn view(row: Row) -> Conversation {
         }),
         visitor: VisitorView {
             id: row.visitor_id,
+            visitor_id: session::visitor_name_of(row.visitor_client_id, &row.visitor_slug),
             name: row.visitor_name,
             email: row.visitor_email,
             phone: row.visitor_phone,
@@ -58,6 +59,7 @@ pub fn view(row: Row) -> Conversation {
                 comment: row.rating_comment,
             }),
         tags: tag::parse(&row.tags),
+        contact_fields: contact::parse_fields(row.contact_fields),
         page_url: row.page_url,
         referrer: row.referrer,
         locale: row.locale,

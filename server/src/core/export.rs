@@ -159,6 +159,9 @@ fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
             let _ = writeln!(text, "{label}: {value}");
         }
     }
+    for (name, value) in &conversation.contact_fields {
+        let _ = writeln!(text, "{name}: {value}");
+    }
     if !conversation.tags.is_empty() {
         let _ = writeln!(text, "Tags: {}", conversation.tags.join(", "));
     }
@@ -173,6 +176,9 @@ fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
             (Role::System, _) => "System".to_owned(),
         };
         let _ = writeln!(text, "\n[{}] {who}:", message.created_at);
+        if message.removed_at.is_some() {
+            let _ = writeln!(text, "    (taken back)");
+        }
         // Indented, so that no message can pass for the head of another one.
         for line in message.content.lines() {
             let _ = writeln!(text, "    {line}");

@@ -37,7 +37,7 @@ pub async fn begin(app: &App, site: Site, enquiry: Enquiry) -> Result<Visitor> {
     let left = contact::checked(Contact {
         name: Some(enquiry.name),
         email: Some(enquiry.email),
-        phone: None,
+        ..Contact::default()
     })?;
     let key = enquiry.visitor_token;
     let visitor = session::begin_with_key(app, site, key, Arrival::default()).await?;

@@ -59,6 +59,7 @@ pub async fn since(app: &App, visitor: &Visitor, time: Millis) -> Result<Vec<Mes
         let is_last = i64::try_from(next.len()).is_ok_and(|count| count < page);
         messages.extend(next);
         if is_last {
+            messages.retain(|message| message.removed_at.is_none());
             return Ok(messages);
         }
     }

@@ -5,9 +5,11 @@
 mod announce;
 mod consequences;
 mod mode;
+mod revise;
 
 pub use announce::{publish_events, publish_row, tell_events};
 pub use mode::change_mode;
+pub(in crate::core) use revise::{Edited, edit, remove};
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
@@ -196,8 +198,10 @@ async fn write(
         job_id: Some(job_id),
         ..
     } = &draft.sender
+        && !job::finish_wanted(transaction, *job_id).await?
     {
-        job::finish(transaction, *job_id).await?;
+        // What it answers was taken back or changed meanwhile.
+        return Err(ErrorCode::Conflict.into());
     }
     let sent = Sent {
         message,
@@ -231,7 +235,8 @@ fn change_before(draft: &Draft) -> Option<handover::Event> {
 /// An id names one message. Other words under it would be acknowledged and stand nowhere.
 fn refuse_other_words(draft: &Draft, first: &Message) -> Result<()> {
     let is_answer = matches!(draft.sender, Sender::Assistant { .. });
-    if is_answer || draft.content == first.content {
+    let is_revised = first.edited_at.is_some() || first.removed_at.is_some();
+    if is_answer || is_revised || draft.content == first.content {
         return Ok(());
     }
     Err(Error::invalid(

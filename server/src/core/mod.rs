@@ -24,6 +24,7 @@ pub mod once;
 pub mod origin;
 pub mod rating;
 pub mod scrape;
+pub mod second_thoughts;
 pub mod session;
 pub mod site;
 pub mod stream;

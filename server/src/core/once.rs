@@ -12,10 +12,11 @@ use shared::text::check_key;
 use std::future::Future;
 use std::time::Duration;
 
-/// A first request that has not ended after this long was broken off with its process.
-const BROKEN_OFF: i64 = MINUTE;
-/// How long a resend waits for the first request.
-const WAIT: Duration = Duration::from_secs(30);
+/// A first request that has not ended after this long was broken off with its process. The slowest one waits for a
+/// model: 120 s for the answer, and what comes before its first token.
+const BROKEN_OFF: i64 = 3 * MINUTE;
+/// How long a resend waits for the first request: longer than an answer may take.
+const WAIT: Duration = Duration::from_secs(170);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// What tells two requests apart or makes them one.
@@ -88,8 +89,8 @@ where
         "Idempotency-Key",
         check_key(&attempt.key, limits::CLIENT_ID_CHARS),
     )?;
-    if !reserve(app, &attempt).await? {
-        return first_result(app, &attempt).await;
+    if let Some(first) = reserve_or_wait(app, &attempt).await? {
+        return Ok(first);
     }
     match work.await {
         Ok(outcome) => {
@@ -101,6 +102,21 @@ where
             Err(error)
         }
     }
+}
+
+/// None where this request is the first, or has become it because the one before it was refused.
+async fn reserve_or_wait(app: &App, attempt: &Attempt) -> Result<Option<Outcome>> {
+    let waiting = async {
+        while !reserve(app, attempt).await? {
+            if let Some(first) = first_result(app, attempt).await? {
+                return Ok(Some(first));
+            }
+        }
+        Ok(None)
+    };
+    tokio::time::timeout(WAIT, waiting)
+        .await
+        .unwrap_or_else(|_| Err(conflict()))
 }
 
 /// True where this is the first request, or the first one's result cannot come any more.
@@ -130,32 +146,26 @@ async fn reserve(app: &App, attempt: &Attempt) -> Result<bool> {
         .await
 }
 
-async fn first_result(app: &App, attempt: &Attempt) -> Result<Outcome> {
-    let waiting = async {
-        let mut looks = tokio::time::interval(LOOK_EVERY);
-        loop {
-            looks.tick().await;
-            let first = look(app, attempt).await?;
-            // The first request failed in the meantime; this one may be tried again by its sender.
-            let Some(first) = first else {
-                return Err(conflict());
-            };
-            if first.fingerprint != attempt.fingerprint {
-                return Err(Error::invalid(
-                    "Idempotency-Key",
-                    "Idempotency-Key was used for another request",
-                ));
-            }
-            if let (Some(status), Some(body)) = (first.status, first.body) {
-                let status = u16::try_from(status).map_err(Error::internal)?;
-                let body = attempt.unseal(app, body)?;
-                return Ok(Outcome { status, body });
-            }
+/// What the first request led to, once it is known. None where it was refused: then there is no first one any more.
+async fn first_result(app: &App, attempt: &Attempt) -> Result<Option<Outcome>> {
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    loop {
+        looks.tick().await;
+        let Some(first) = look(app, attempt).await? else {
+            return Ok(None);
+        };
+        if first.fingerprint != attempt.fingerprint {
+            return Err(Error::invalid(
+                "Idempotency-Key",
+                "Idempotency-Key was used for another request",
+            ));
         }
-    };
-    tokio::time::timeout(WAIT, waiting)
-        .await
-        .unwrap_or_else(|_| Err(conflict()))
+        if let (Some(status), Some(body)) = (first.status, first.body) {
+            let status = u16::try_from(status).map_err(Error::internal)?;
+            let body = attempt.unseal(app, body)?;
+            return Ok(Some(Outcome { status, body }));
+        }
+    }
 }
 
 fn conflict() -> Error {

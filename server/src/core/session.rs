@@ -17,7 +17,7 @@ use shared::limits;
 use shared::text::{check_key, check_line, check_text};
 
 /// Spellings of one site's slug, per surface.
-const SITE_PREFIXES: [&str; 4] = ["ch_", "site_", "bot_", "sk_"];
+pub(super) const SITE_PREFIXES: [&str; 4] = ["ch_", "site_", "bot_", "sk_"];
 
 /// Who vouches for the visitor: the claims of a verified identity token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -322,7 +322,8 @@ pub async fn resume_conversation(app: &App, site: Site, spelling: &str) -> Resul
         conversation::by_slug(&mut connection, site.account_id, slug).await?
     };
     let conversation = found
-        .filter(|conversation| conversation.site_id == site.id)
+        // A developer's test chat is gone on with at the developer's door alone.
+        .filter(|conversation| conversation.site_id == site.id && !conversation.is_test())
         .ok_or(ErrorCode::NotFound)?;
     Ok(Visitor { site, conversation })
 }
@@ -371,6 +372,11 @@ async fn find_visitor(
     Ok(visitor::insert(transaction, account_id, site_id, &new, now)
         .await?
         .id)
+}
+
+/// A visitor's id as back ends see it: the name a caller gave the visitor (S1 `visitorId`), else ours.
+pub fn visitor_name_of(client_id: Option<String>, slug: &str) -> String {
+    client_id.unwrap_or_else(|| visitor_public_id(slug))
 }
 
 /// The public spelling of a visitor's id.

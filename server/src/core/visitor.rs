@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::core::actor::Operator;
 use crate::core::answer::live::TurnEvent;
 use crate::core::message::{self, Address};
-use crate::core::session::parse_visitor_id;
+use crate::core::session::{parse_visitor_id, visitor_name_of};
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::conversation::OfVisitor;
@@ -13,16 +13,17 @@ use shared::conversation::Visitor;
 use shared::error::ErrorCode;
 use shared::event::Event;
 use shared::limits;
-use shared::text::check_text;
+use shared::text::{check_key, check_text};
 use std::sync::Arc;
 
 /// Conversations of one visitor that are told at most; the newest come first.
 pub const CONVERSATIONS: i64 = 1_000;
 
-/// A visitor of the operator's account, by number or `vis_…`. Not there and not theirs are alike.
+/// A visitor of the operator's account, by number, by `vis_…`, or by the name a caller gave them. Not there and not
+/// theirs are alike.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`; `conflict` for a caller's name that visitors of two sites have.
 pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Row> {
     let mut connection = app.db.read().await?;
     let account_id = operator.account_id;
@@ -31,12 +32,25 @@ pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Row>
         (_, Some(slug)) => store::visitor::of_account(&mut connection, account_id, &slug).await?,
         (Err(_), None) => None,
     };
-    found.ok_or_else(|| ErrorCode::NotFound.into())
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    if check_key(spelling, limits::CLIENT_ID_CHARS).is_err() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let mut named = store::visitor::named(&mut connection, account_id, spelling).await?;
+    match (named.pop(), named.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => Err(Error::new(ErrorCode::Conflict)
+            .with_detail("Visitors of more than one chatbot have this id: use the number.")),
+        (None, _) => Err(ErrorCode::NotFound.into()),
+    }
 }
 
 fn view(row: Row) -> Visitor {
     Visitor {
         id: row.id,
+        visitor_id: visitor_name_of(row.client_id, &row.slug),
         name: row.name,
         email: row.email,
         phone: row.phone,

@@ -22,7 +22,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::error::ErrorCode;
 
-const METHODS: &str = "GET, POST, OPTIONS";
+const METHODS: &str = "GET, POST, PATCH, DELETE, OPTIONS";
 const HEADERS: &str = "authorization, content-type, idempotency-key, last-event-id, x-site-key";
 const EXPOSED: &str = "retry-after, x-request-id";
 /// Seconds a browser may remember what it was told before a request.

@@ -35,6 +35,7 @@ pub struct Conversation {
     /// A developer's test chat: never in the inbox, in webhooks or in statistics.
     pub is_test: i64,
     pub visitor_slug: String,
+    pub visitor_client_id: Option<String>,
     pub visitor_name: Option<String>,
     pub visitor_email: Option<String>,
     pub visitor_phone: Option<String>,
@@ -46,6 +47,8 @@ pub struct Conversation {
     pub rating_comment: Option<String>,
     /// A JSON list.
     pub tags: String,
+    /// What a form asked, a JSON object of texts; none where no contact was left.
+    pub contact_fields: Option<String>,
 }
 
 impl Conversation {
@@ -90,15 +93,16 @@ macro_rules! select {
             "select c.id, c.account_id, c.site_id, s.name as site_name, c.visitor_id, c.slug, c.session_key, c.mode,
                 c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.last_seq,
                 c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.waiting_since,
-                c.created_at, c.is_test, v.slug as visitor_slug, v.name as visitor_name, v.email as visitor_email,
+                c.created_at, c.is_test, v.slug as visitor_slug, v.client_id as visitor_client_id, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
-                r.score as rating_score, r.comment as rating_comment, c.tags
+                r.score as rating_score, r.comment as rating_comment, c.tags, k.fields as contact_fields
             from conversations c
             join sites s on s.id = c.site_id
             join visitors v on v.id = c.visitor_id
             left join users u on u.id = c.assignee_id
-            left join ratings r on r.conversation_id = c.id ",
+            left join ratings r on r.conversation_id = c.id
+            left join contacts k on k.conversation_id = c.id ",
             $condition
         )
     };
@@ -145,7 +149,8 @@ const SLUG: &str = "select slug from conversations where account_id = $1 and id 
 const VISITOR_READ: &str = "update conversations set visitor_read_seq = $3
     where account_id = $1 and id = $2 and visitor_read_seq < $3 and $3 <= last_seq";
 const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
-        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3)
+        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3
+            and m.removed_at is null)
     where account_id = $1 and id = $2 and $3 <= last_seq and operator_read_seq <= $3";
 const SET_PAGE: &str = "update conversations set page_url = $3 where account_id = $1 and id = $2";
 const SET_LOCALE: &str = "update conversations set locale = $3 where account_id = $1 and id = $2";

@@ -43,6 +43,8 @@ pub struct Subject {
     pub conversation: String,
     pub site: String,
     pub visitor: String,
+    /// The caller's own name of the visitor, where one was given.
+    pub visitor_client_id: Option<String>,
 }
 
 /// One try, as it is remembered.
@@ -96,7 +98,7 @@ macro_rules! select {
     };
 }
 
-const SUBJECT: &str = "select c.slug as conversation, s.slug as site, v.slug as visitor
+const SUBJECT: &str = "select c.slug as conversation, s.slug as site, v.slug as visitor, v.client_id as visitor_client_id
     from conversations c join sites s on s.id = c.site_id join visitors v on v.id = c.visitor_id
     where c.account_id = $1 and c.id = $2 and c.is_test = 0";
 /// Due at once, unless an earlier one of the conversation is still on its way: that one wakes it.

@@ -58,6 +58,8 @@ const UPLOADED_SINCE: &str = "select created_at from files
     where conversation_id = $1 and uploader = $2 and created_at > $3 order by created_at";
 const OLDER: &str =
     select!("where account_id = $1 and created_at < $2 order by created_at, id limit $3");
+const ALL_OF_MESSAGE: &str =
+    select!("where account_id = $1 and conversation_id = $2 and message_id = $3 order by id");
 const DELETE: &str = "delete from files where account_id = $1 and id = $2";
 const DELETE_UNSTORED: &str =
     "delete from files where account_id = $1 and name = $2 and stored = 0";
@@ -106,6 +108,21 @@ pub async fn of_message(
         .bind(message_id)
         .bind(id)
         .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// Every file that hangs on a message.
+pub async fn all_of_message(
+    connection: &mut Connection,
+    account_id: i64,
+    conversation_id: i64,
+    message_id: i64,
+) -> Result<Vec<File>> {
+    Ok(sqlx::query_as(ALL_OF_MESSAGE)
+        .bind(account_id)
+        .bind(conversation_id)
+        .bind(message_id)
+        .fetch_all(connection.raw())
         .await?)
 }
 

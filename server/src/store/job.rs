@@ -36,6 +36,7 @@ const CLAIM: &str = "update jobs set locked_by = $2, locked_until = $3, attempts
     returning id, kind, account_id, conversation_id, payload, attempts, created_at";
 const EXTEND: &str = "update jobs set locked_until = $3 where id = $1 and locked_by = $2";
 const FINISH: &str = "delete from jobs where id = $1";
+const CANCEL: &str = "delete from jobs where kind = $1 and account_id = $2 and conversation_id = $3 and payload = $4";
 const RETRY: &str = "update jobs set run_at = $2, last_error = $3, locked_by = null, locked_until = null where id = $1";
 const REST: &str = "update jobs set failed_at = $2, last_error = $3, locked_by = null, locked_until = null where id = $1";
 const RELEASE: &str = "update jobs set locked_by = null, locked_until = null where locked_by = $1";
@@ -98,6 +99,33 @@ pub async fn extend(
         .bind(id)
         .bind(worker)
         .bind(until)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+/// As [`finish`]. False where the job was gone: somebody has called it off.
+pub async fn finish_wanted(transaction: &mut Transaction, id: i64) -> Result<bool> {
+    let done = sqlx::query(FINISH)
+        .bind(id)
+        .execute(transaction.raw())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Calls off a conversation's jobs of a kind about one thing, whoever runs them.
+pub async fn cancel(
+    transaction: &mut Transaction,
+    kind: &str,
+    account_id: i64,
+    conversation_id: i64,
+    payload: &str,
+) -> Result<()> {
+    sqlx::query(CANCEL)
+        .bind(kind)
+        .bind(account_id)
+        .bind(conversation_id)
+        .bind(payload)
         .execute(transaction.raw())
         .await?;
     Ok(())

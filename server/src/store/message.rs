@@ -21,6 +21,8 @@ struct Row {
     files: Option<String>,
     feedback: Option<String>,
     created_at: Millis,
+    edited_at: Option<Millis>,
+    removed_at: Option<Millis>,
 }
 
 impl TryFrom<Row> for Message {
@@ -42,6 +44,8 @@ impl TryFrom<Row> for Message {
             sources: sources.unwrap_or_default(),
             files: files.unwrap_or_default(),
             feedback: row.feedback.as_deref().and_then(Thumb::parse),
+            edited_at: row.edited_at.map(iso),
+            removed_at: row.removed_at.map(iso),
         })
     }
 }
@@ -80,7 +84,8 @@ pub struct NewMessage {
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "select id, seq, role, author_name, content, status, client_id, answer_id, sources, files, feedback, created_at
+            "select id, seq, role, author_name, content, status, client_id, answer_id, sources, files, feedback,
+                created_at, edited_at, removed_at
             from messages ",
             $condition
         )
@@ -100,6 +105,19 @@ const OF_OPERATORS: &str =
     select!("where conversation_id = $1 and id > $2 and role = 'operator' order by seq limit $3");
 const SINCE: &str =
     select!("where conversation_id = $1 and created_at > $2 and seq > $3 order by seq limit $4");
+const OF_VISITOR: &str = select!("where conversation_id = $1 and id = $2 and role = 'user'");
+const LATEST_SHOWN: &str =
+    select!("where conversation_id = $1 and removed_at is null order by seq desc limit 1");
+const EDIT: &str =
+    "update messages set content = $3, edited_at = $4 where conversation_id = $1 and id = $2";
+const REMOVE: &str = "update messages set content = '', sources = null, files = null, feedback = null, feedback_reason = null,
+        removed_at = $3
+    where conversation_id = $1 and id = $2";
+/// After what was said has changed: what lists show of it, and how much of it nobody has opened.
+const SET_PREVIEW: &str = "update conversations set preview = $3, preview_role = $4,
+        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user'
+            and m.seq > conversations.operator_read_seq and m.removed_at is null)
+    where account_id = $1 and id = $2";
 const FIRST_ANSWER_AFTER: &str =
     select!("where conversation_id = $1 and seq > $2 and role = 'assistant' order by seq limit 1");
 const SET_FEEDBACK: &str = "update messages set feedback = $3, feedback_reason = $4
@@ -140,7 +158,73 @@ pub async fn insert(
         sources: new.sources.clone(),
         files: new.files.clone(),
         feedback: None,
+        edited_at: None,
+        removed_at: None,
     })
+}
+
+/// A message of the visitor's own, and when it was stored.
+pub async fn of_visitor(
+    connection: &mut Connection,
+    conversation_id: i64,
+    id: i64,
+) -> Result<Option<(Message, Millis)>> {
+    let row: Option<Row> = sqlx::query_as(OF_VISITOR)
+        .bind(conversation_id)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?;
+    row.map(|row| {
+        let created_at = row.created_at;
+        Ok((Message::try_from(row)?, created_at))
+    })
+    .transpose()
+}
+
+/// The last message that was not taken back.
+pub async fn latest_shown(
+    connection: &mut Connection,
+    conversation_id: i64,
+) -> Result<Option<Message>> {
+    let row: Option<Row> = sqlx::query_as(LATEST_SHOWN)
+        .bind(conversation_id)
+        .fetch_optional(connection.raw())
+        .await?;
+    row.map(Message::try_from).transpose()
+}
+
+/// Puts other words in the place of a message's own.
+pub async fn edit(
+    transaction: &mut Transaction,
+    conversation_id: i64,
+    id: i64,
+    content: &str,
+    now: Millis,
+) -> Result<()> {
+    sqlx::query(EDIT)
+        .bind(conversation_id)
+        .bind(id)
+        .bind(content)
+        .bind(now)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
+}
+
+/// Empties a message that is taken back; its row keeps its place.
+pub async fn remove(
+    transaction: &mut Transaction,
+    conversation_id: i64,
+    id: i64,
+    now: Millis,
+) -> Result<()> {
+    sqlx::query(REMOVE)
+        .bind(conversation_id)
+        .bind(id)
+        .bind(now)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
 }
 
 pub async fn by_id(
@@ -279,4 +363,22 @@ pub async fn set_feedback(
         .execute(transaction.raw())
         .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// What lists show of a conversation whose last message has changed or gone.
+pub async fn set_preview(
+    transaction: &mut Transaction,
+    account_id: i64,
+    id: i64,
+    preview: &str,
+    role: Option<Role>,
+) -> Result<()> {
+    sqlx::query(SET_PREVIEW)
+        .bind(account_id)
+        .bind(id)
+        .bind(preview)
+        .bind(role.map(Role::as_str))
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
 }

@@ -12,6 +12,8 @@ pub struct Visitor {
     pub slug: String,
     /// The `sub` of a verified identity token.
     pub external_id: Option<String>,
+    /// The caller's own name of the visitor, once per site.
+    pub client_id: Option<String>,
     pub name: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
@@ -29,19 +31,21 @@ pub struct NewVisitor {
     pub client_id: Option<String>,
 }
 
-const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at from visitors
     where site_id = $1 and slug = $2";
-const BY_ID: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+const BY_ID: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at from visitors
     where account_id = $1 and id = $2";
-const OF_ACCOUNT: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+const OF_ACCOUNT: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at from visitors
     where account_id = $1 and slug = $2";
-const BY_CLIENT_ID: &str = "select id, account_id, site_id, slug, external_id, name, email, phone, blocked_at from visitors
+const BY_CLIENT_ID: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at from visitors
     where site_id = $1 and client_id = $2";
+const NAMED: &str = "select v.id, v.account_id, v.site_id, v.slug, v.external_id, v.client_id, v.name, v.email, v.phone, v.blocked_at
+    from sites s join visitors v on v.site_id = s.id and v.client_id = $2 where s.account_id = $1 limit 2";
 const INSERT: &str = "insert into visitors (account_id, site_id, slug, external_id, name, email, client_id, created_at, last_seen_at)
     values ($1, $2, $3, $4, $5, $6, $8, $7, $7)
     on conflict (site_id, external_id) do update set last_seen_at = excluded.last_seen_at,
         name = coalesce(excluded.name, visitors.name), email = coalesce(excluded.email, visitors.email)
-    returning id, account_id, site_id, slug, external_id, name, email, phone, blocked_at";
+    returning id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at";
 const SEEN: &str = "update visitors set last_seen_at = $3 where account_id = $1 and id = $2";
 const SET_CONTACT: &str = "update visitors set name = coalesce($3, name), email = coalesce($4, email), phone = coalesce($5, phone)
     where account_id = $1 and id = $2";
@@ -95,6 +99,20 @@ pub async fn by_client_id(
         .bind(site_id)
         .bind(client_id)
         .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// By the name that a caller gave the visitor, on all of the account's sites: two at most, for one is no longer enough
+/// to tell them apart.
+pub async fn named(
+    connection: &mut Connection,
+    account_id: i64,
+    client_id: &str,
+) -> Result<Vec<Visitor>> {
+    Ok(sqlx::query_as(NAMED)
+        .bind(account_id)
+        .bind(client_id)
+        .fetch_all(connection.raw())
         .await?)
 }
 

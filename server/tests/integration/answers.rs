@@ -40,6 +40,8 @@ fn said_before(content: &str) -> Message {
         sources: Vec::new(),
         files: Vec::new(),
         feedback: None,
+        edited_at: None,
+        removed_at: None,
     }
 }
 

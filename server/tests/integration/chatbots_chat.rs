@@ -3,12 +3,14 @@
 use crate::api_keys::{make_key, with_key};
 use crate::caller::{Caller, Person, Reply};
 use crate::desk::{chatbot_id, counts};
-use crate::scripted_model::{ScriptedModel, answer, head, token};
+use crate::developer::Keyed;
+use crate::scripted_model::{ScriptedModel, answer, head, status, token};
 use crate::support::{Engine, TestApp, on_both};
 use axum::body::Body;
 use axum::http::Request;
 use parlance::clock::{MINUTE, SECOND};
 use parlance::config::ModelConfig;
+use parlance::http::client::Peer;
 use serde_json::{Value, json};
 
 /// A chatbot that knows one answer, and a key of its account.
@@ -173,6 +175,51 @@ on_both!(one_visitors_conversations_are_known_as_theirs, |app| {
         visitors[0], visitors[1],
         "the same name is the same visitor"
     );
+    // The caller's name is what back ends see and what they may call the visitor by.
+    let path = |name: &str, act: &str| format!("/api/visitors/{name}/{act}");
+    let stranger = Person::owner(app, "eve@example.com").await;
+    let inbox = house.owner.get(app, "/api/conversations").await;
+    let ours = inbox.expect(200)["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["visitor"]["id"] == visitors[3])
+        .unwrap()["visitor"]["visitorId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(ours.starts_with("vis_"), "{ours}");
+    for act in ["block", "unblock"] {
+        let named = house
+            .owner
+            .call(app, "POST", &path("customer-7", act), &json!({}))
+            .await
+            .expect(200);
+        assert_eq!(
+            (&named["id"], &named["visitorId"]),
+            (&json!(visitors[2]), &json!("customer-7"))
+        );
+        let reply = house
+            .owner
+            .call(app, "POST", &path(&ours, act), &json!({}))
+            .await;
+        assert_eq!(reply.expect(200)["id"], visitors[3]);
+        // Two sites have a visitor of this name: neither is meant.
+        let both = house
+            .owner
+            .call(app, "POST", &path("vis_abc123", act), &json!({}))
+            .await;
+        assert_eq!(both.expect(409)["error"], "conflict");
+        let nobody = house
+            .owner
+            .call(app, "POST", &path("nobody", act), &json!({}))
+            .await;
+        nobody.expect(404);
+        let foreign = stranger
+            .call(app, "POST", &path("customer-7", act), &json!({}))
+            .await;
+        foreign.expect(404);
+    }
     for one in 1..visitors.len() {
         for other in one + 1..visitors.len() {
             assert_ne!(visitors[one], visitors[other]);
@@ -414,6 +461,83 @@ async fn bad_messages_are_refused_and_nothing_is_stored() {
     assert_eq!(counts(&app).await, before);
 }
 
+/// Document S1: the chat is limited per IP, whatever key, chatbot or visitor.
+#[tokio::test]
+async fn messages_count_by_the_address_they_come_from() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let house = house(&app).await;
+    let (other_key, _) = make_key(&app, &house.owner, &["chat"]).await;
+    let other_bot = house
+        .owner
+        .call(&app, "POST", "/bots", &json!({"name": "Other"}))
+        .await
+        .expect(201);
+    let other_bot = chatbot_id(&other_bot);
+    let send = async |caller: &Caller, bot: &str, visitor: &str, address: &str| {
+        let body = json!({"message": "Hello", "visitorId": visitor});
+        let mut request = request(caller, bot, &[], &body);
+        let address: std::net::SocketAddr = address.parse().unwrap();
+        request.extensions_mut().insert(Peer(address));
+        caller.send(&app, request).await
+    };
+    let (here, there) = ("198.51.100.1:1", "198.51.100.2:1");
+    for visitor in 0..10 {
+        let bot = if visitor % 2 == 0 {
+            &house.id
+        } else {
+            &other_bot
+        };
+        let caller = if visitor % 3 == 0 {
+            &house.program
+        } else {
+            &other_key
+        };
+        read(&send(caller, bot, &visitor.to_string(), here).await);
+    }
+    for (caller, bot) in [(&house.program, &house.id), (&other_key, &other_bot)] {
+        let refused = send(caller, bot, "new", here).await;
+        assert_eq!(refused.headers["retry-after"], "60");
+        assert_eq!(refused.expect(429)["error"], "rate_limited");
+    }
+    read(&send(&house.program, &house.id, "new", there).await);
+}
+
+on_both!(
+    a_developers_test_chat_is_no_conversation_of_this_door,
+    |app| {
+        let site = Keyed::new(app, "ada@example.com").await;
+        let test = site
+            .call(app, "POST", "/api/v1/chat", &json!({"message": "Hello"}))
+            .await
+            .expect(200);
+        let (program, _) = make_key(app, &site.owner, &["chat"]).await;
+        let before = counts(app).await;
+        let body = json!({"message": "Hello", "conversationId": test["conversationId"]});
+        for caller in [&program, &Caller::NOBODY] {
+            let headers = [("origin", "https://acme.com")];
+            let refused = caller
+                .send(app, request(caller, &site.chatbot, &headers, &body))
+                .await;
+            assert_eq!(refused.expect(404)["error"], "not_found");
+        }
+        assert_eq!(counts(app).await, before);
+    }
+);
+
+#[tokio::test]
+async fn an_assistant_that_is_off_says_nothing() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let house = house(&app).await;
+    let off = json!({"siteId": house.bot["id"], "aiMode": "off"});
+    house
+        .owner
+        .call(&app, "PATCH", "/api/sites", &off)
+        .await
+        .expect(200);
+    let silent = read(&ask(&app, &house, &json!({"message": "Hello"})).await);
+    assert_eq!((silent.text.as_str(), silent.events.len()), ("", 2));
+}
+
 #[tokio::test]
 async fn the_eleventh_message_of_a_minute_has_to_wait() {
     let app = TestApp::new(Engine::Sqlite).await;
@@ -511,6 +635,26 @@ async fn the_texts_joined_are_the_whole_reply_byte_for_byte() {
     let house = house(&app).await;
     let answer = read(&ask(&app, &house, &json!({"message": "How?"})).await);
     assert_eq!(answer.text, tokens.concat());
+}
+
+#[tokio::test]
+async fn a_model_that_is_away_is_an_error_in_this_surfaces_form() {
+    let (app, _model) = with_model(vec![refusal(), refusal()]).await;
+    let house = house(&app).await;
+    let reply = ask(&app, &house, &json!({"message": "What is the weather?"})).await;
+    assert_eq!(reply.status, 200);
+    let body = reply.body.as_str().unwrap();
+    let events: Vec<&str> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .collect();
+    assert!(!events.contains(&"[DONE]"), "{body}");
+    let error: Value = serde_json::from_str(events.last().unwrap()).unwrap();
+    assert_eq!(error["error"], "model_unavailable", "{body}");
+}
+
+fn refusal() -> Vec<crate::scripted_model::Step> {
+    status("500 Internal Server Error", "", "no")
 }
 
 #[tokio::test]

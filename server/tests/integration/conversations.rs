@@ -718,7 +718,7 @@ on_both!(verdicts_and_contacts_are_checked_and_shown, |app| {
     let contact = Contact {
         email: Some(" ada@acme.example ".into()),
         phone: Some("+49 (30) 12-34".into()),
-        name: None,
+        ..Contact::default()
     };
     contact::leave(app, &visitor, contact).await.unwrap();
     let shown = conversation::show(app, &owner, &spelling(&visitor))

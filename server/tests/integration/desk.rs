@@ -97,8 +97,7 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
         .unwrap();
     let left = Contact {
         email: Some("grace@example.com".into()),
-        name: None,
-        phone: None,
+        ..Contact::default()
     };
     contact::leave(app, &visitor, left).await.unwrap();
     let text = Incoming {

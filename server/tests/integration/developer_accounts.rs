@@ -276,6 +276,66 @@ async fn a_resend_makes_no_second_site_and_keeps_no_key_in_the_clear() {
         .expect(400);
 }
 
+/// The developer key is shown once: who lost the reply on its way repeats the request.
+#[tokio::test]
+async fn a_resent_sign_up_shows_the_first_reply_to_who_repeats_it_whole() {
+    let app = open_instance(Engine::Sqlite).await;
+    let headers = [("idempotency-key", "mine")];
+    let path = "/api/v1/developers";
+    let body =
+        json!({"email": "dev@example.com", "password": "correct horse battery", "name": "Ada"});
+    let first = call(&app, "POST", path, &headers, &body).await.expect(200);
+    let again = call(&app, "POST", path, &headers, &body).await.expect(200);
+    assert_eq!(first, again);
+    assert_eq!(counts(&app).await["accounts"], 1);
+    let key = first["developerKey"].as_str().unwrap();
+    call(&app, "POST", SITES, &[("x-developer-key", key)], &json!({}))
+        .await
+        .expect(200);
+    // Without the key, with another one, or with other words it is a request of its own.
+    let taken = call(&app, "POST", path, &[], &body).await.expect(409);
+    assert_eq!(taken["error"], "account_exists");
+    call(&app, "POST", path, &[("idempotency-key", "other")], &body)
+        .await
+        .expect(409);
+    let other = json!({"email": "eve@example.com"});
+    call(&app, "POST", path, &headers, &other).await.expect(400);
+    assert_eq!(counts(&app).await["accounts"], 1);
+}
+
+#[tokio::test]
+async fn of_many_resends_of_what_is_refused_each_hears_the_refusal() {
+    let app = open_instance(Engine::Sqlite).await;
+    let key = developer(&app, "dev@example.com").await;
+    let used = [("x-developer-key", key.as_str())];
+    call(&app, "POST", SITES, &used, &json!({}))
+        .await
+        .expect(200);
+    let headers = [
+        ("x-developer-key", key.as_str()),
+        ("idempotency-key", "once"),
+    ];
+    let body = json!({"domain": "acme.com"});
+    let all = (0..4).map(|_| call(&app, "POST", SITES, &headers, &body));
+    for refused in futures_util::future::join_all(all).await {
+        assert_eq!(refused.expect(402)["error"], "upgrade_required");
+    }
+}
+
+#[tokio::test]
+async fn sites_are_made_at_most_120_a_minute() {
+    let app = open_instance(Engine::Sqlite).await;
+    let key = developer(&app, "dev@example.com").await;
+    let headers = [("x-developer-key", key.as_str())];
+    for made in 0..120 {
+        let reply = call(&app, "POST", SITES, &headers, &json!({})).await;
+        reply.expect(if made == 0 { 200 } else { 402 });
+    }
+    let refused = call(&app, "POST", SITES, &headers, &json!({})).await;
+    assert_eq!(refused.headers["retry-after"], "60");
+    assert_eq!(refused.expect(429)["error"], "rate_limited");
+}
+
 #[tokio::test]
 async fn the_developer_key_comes_in_either_header_and_nothing_else_does() {
     let app = open_instance(Engine::Sqlite).await;

@@ -2,8 +2,10 @@
 
 use crate::developer::{Keyed, call};
 use crate::guest::{Channel, Guest};
+use crate::scripted_model::{ScriptedModel, answer, head, status, token};
 use crate::support::{Engine, TestApp, on_both};
 use parlance::clock::MINUTE;
+use parlance::config::ModelConfig;
 use parlance::core::session;
 use serde_json::{Value, json};
 
@@ -213,6 +215,43 @@ async fn a_key_may_chat_30_times_a_minute() {
     site.get(&app, "/api/v1/site").await;
     app.clock.advance(MINUTE);
     say(&app, &site, &json!({"message": "Hi"})).await;
+}
+
+/// The document: "runs your site's starterPrompt", "hits the LLM".
+#[tokio::test]
+async fn the_starter_prompt_reaches_the_model_and_its_failures_are_told() {
+    let away = || status("500 Internal Server Error", "", "no");
+    let scripts = vec![
+        answer(&["At ", "nine."]),
+        away(),
+        away(),
+        vec![head(), token("At ")],
+    ];
+    let model = ScriptedModel::start(scripts).await;
+    let app = TestApp::with_model(ModelConfig {
+        base_url: model.base_url(),
+        api_key: None,
+        model: "scripted".into(),
+    })
+    .await;
+    let site = Keyed::new(&app, "ada@example.com").await;
+    let prompt = json!({"starterPrompt": "You are a concise, friendly concierge."});
+    site.call(&app, "PATCH", "/api/v1/site", &prompt)
+        .await
+        .expect(200);
+    let body = json!({"message": "When do you open?"});
+    assert_eq!(say(&app, &site, &body).await["reply"], "At nine.");
+    let asked = model.requests()[0]["messages"].clone();
+    assert_eq!(asked[0]["role"], "system");
+    let told = asked[0]["content"].as_str().unwrap();
+    assert!(
+        told.contains("You are a concise, friendly concierge."),
+        "{told}"
+    );
+    for code in ["model_unavailable", "model_interrupted"] {
+        let refused = site.call(&app, "POST", CHAT, &body).await.expect(502);
+        assert_eq!(refused["error"], code);
+    }
 }
 
 #[tokio::test]

@@ -339,6 +339,29 @@ async fn the_flat_endpoints_hold_the_key_against_the_site() {
         .await
         .expect(400);
     assert_eq!(refused["error"], "conflicting_credentials");
+    // Two sites of one account, named by the two credentials, are not one either.
+    let bot = json!({"name": "Second"});
+    let made = site.owner.call(&app, "POST", "/bots", &bot).await;
+    let second = made.expect(201)["id"].as_i64().unwrap();
+    let path = format!("/api/site?siteId={second}");
+    let second_key = site.owner.get(&app, &path).await.expect(200)["apiKey"].clone();
+    let second_key = second_key.as_str().unwrap();
+    let both = [("authorization", token.as_str()), ("x-api-key", second_key)];
+    let refused = call(&app, "GET", &mine, &both, &Value::Null).await;
+    assert_eq!(refused.expect(400)["error"], "conflicting_credentials");
+    let body = json!({"siteId": site.site_id, "greetingText": "hacked"});
+    let refused = call(&app, "PATCH", "/api/sites", &both, &body).await;
+    assert_eq!(refused.expect(400)["error"], "conflicting_credentials");
+    assert_ne!(site.get(&app, SITE).await["greetingText"], "hacked");
+    let theirs = format!("/api/site?siteId={second}");
+    call(&app, "GET", &theirs, &both, &Value::Null)
+        .await
+        .expect(200);
+    let slug = site.chatbot.strip_prefix("bot_").unwrap();
+    let unknown = format!("/api/site?siteId=zzz_{slug}");
+    site.call(&app, "GET", &unknown, &Value::Null)
+        .await
+        .expect(403);
     let nobody = call(&app, "GET", &mine, &[], &Value::Null)
         .await
         .expect(401);
@@ -354,12 +377,24 @@ async fn a_key_may_ask_120_times_a_minute() {
     let app = TestApp::new(Engine::Sqlite).await;
     let site = Keyed::new(&app, "ada@example.com").await;
     let other = Keyed::new(&app, "eve@example.com").await;
-    for _ in 0..120 {
-        site.get(&app, "/api/v1/embed").await;
+    let flat = format!("/api/site?siteId={}", site.site_id);
+    for path in ["/api/v1/embed", &flat] {
+        for _ in 0..60 {
+            site.get(&app, path).await;
+        }
     }
-    let refused = site.call(&app, "GET", SITE, &Value::Null).await;
-    assert_eq!(refused.headers["retry-after"], "60");
-    assert_eq!(refused.expect(429)["error"], "rate_limited");
+    let body = json!({"siteId": site.site_id});
+    for (method, path, body) in [
+        ("GET", SITE, &Value::Null),
+        ("PATCH", SITE, &json!({})),
+        ("GET", "/api/v1/embed", &Value::Null),
+        ("GET", &flat, &Value::Null),
+        ("PATCH", "/api/sites", &body),
+    ] {
+        let refused = site.call(&app, method, path, body).await;
+        assert_eq!(refused.headers["retry-after"], "60", "{method} {path}");
+        assert_eq!(refused.expect(429)["error"], "rate_limited");
+    }
     other.get(&app, SITE).await;
     app.clock.advance(MINUTE);
     site.get(&app, SITE).await;

@@ -88,7 +88,7 @@ impl Guest {
             .uri(path)
             .extension(Peer(self.peer));
         let typed = self.headers.iter().any(|(name, _)| *name == "content-type");
-        if method == "POST" && !typed {
+        if matches!(method, "POST" | "PATCH") && !typed {
             request = request.header("content-type", "application/json");
         }
         for (name, value) in &self.headers {

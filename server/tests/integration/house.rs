@@ -265,3 +265,50 @@ fn no_file_grows_past_two_rooms() {
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
+
+/// The description keeps one schema per name: of two types with the same one, one would be described as the other.
+#[test]
+fn no_two_types_are_described_under_one_name() {
+    let mut named: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    for source in ["server/src", "shared/src"]
+        .map(sources)
+        .into_iter()
+        .flatten()
+    {
+        for name in described_names(&source.code()) {
+            named.entry(name).or_default().push(source.path.clone());
+        }
+    }
+    assert!(named.len() > 50, "{} types are described", named.len());
+    named.retain(|_, places| places.len() > 1);
+    assert!(named.is_empty(), "{named:?}");
+}
+
+/// Names of the types that derive `ToSchema`, as `schema(as = …)` has it where it is given.
+fn described_names(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut is_described, mut given) = (false, None);
+    for line in code.lines().map(str::trim_start) {
+        if line.starts_with("#[") {
+            is_described |= line.contains("ToSchema");
+            let after = line.split_once("schema(as = ").map(|(_, after)| after);
+            given = after
+                .and_then(|after| after.split(')').next())
+                .map(str::to_owned)
+                .or(given);
+            continue;
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let kind = words
+            .iter()
+            .position(|word| ["struct", "enum"].contains(word));
+        if let Some(kind) = kind.filter(|_| is_described) {
+            let own = words[kind + 1].split(['<', '(', ';', '{']).next();
+            names.extend(given.take().or(own.map(str::to_owned)));
+        }
+        if !line.is_empty() {
+            (is_described, given) = (false, None);
+        }
+    }
+    names
+}

@@ -3,7 +3,9 @@
 use crate::caller::{Person, Reply};
 use crate::desk::{chatbot_id, house};
 use crate::support::{Engine, TestApp, on_both};
+use parlance::clock::MINUTE;
 use serde_json::{Value, json};
+use shared::account::UserRole;
 
 /// A multipart form of an upload.
 pub fn form(parts: &[(&str, Option<&str>, &[u8])]) -> (String, Vec<u8>) {
@@ -233,6 +235,109 @@ async fn bad_knowledge_is_refused_and_nothing_is_kept() {
         .await
         .expect(200);
     assert_eq!(list["data"], json!([]));
+}
+
+/// The contract: `type: "document"` takes the text in `content` and a name in `source`.
+#[tokio::test]
+async fn the_text_of_a_document_is_taken_under_any_name() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let (owner, bot) = house(&app).await;
+    let id = chatbot_id(&bot);
+    for name in [
+        "handbook.pdf",
+        "Handbook.DOCX",
+        "handbook.md",
+        "handbook",
+        "hand.book",
+    ] {
+        let document = json!({"chatbotId": id, "type": "document", "source": name, "content": "# Leave\n\nThirty days."});
+        let added = owner
+            .call(&app, "POST", "/api/knowledge", &document)
+            .await
+            .expect(201);
+        assert_eq!(
+            (&added["type"], &added["title"]),
+            (&json!("document"), &json!(name))
+        );
+        let item = format!("/api/knowledge/{}", added["id"]);
+        let shown = owner.get(&app, &item).await.expect(200);
+        assert_eq!(shown["content"], "# Leave\n\nThirty days.");
+    }
+}
+
+on_both!(what_is_sent_again_under_its_key_is_added_once, |app| {
+    let (owner, bot) = house(app).await;
+    let id = chatbot_id(&bot);
+    let qa = json!({"chatbotId": id, "type": "qa", "question": "Open?", "content": "At nine."});
+    let send = async |path: &str, kind: &str, body: Vec<u8>| {
+        let request = owner
+            .request("POST", path)
+            .header("content-type", kind)
+            .header("idempotency-key", "once")
+            .body(body.into())
+            .unwrap();
+        owner.send(app, request).await
+    };
+    let add = async || {
+        send("/api/knowledge", "application/json", qa.to_string().into())
+            .await
+            .expect(201)
+    };
+    assert_eq!(add().await, add().await);
+    let file = async |name: &str, text: &str| {
+        let parts: &[(&str, Option<&str>, &[u8])] = &[
+            ("file", Some(name), text.as_bytes()),
+            ("chatbotId", None, id.as_bytes()),
+        ];
+        let (kind, body) = form(parts);
+        send("/api/knowledge/upload", &kind, body).await
+    };
+    let first = file("a.md", "# Hours\n\nAt nine.").await.expect(201);
+    assert_eq!(file("a.md", "# Hours\n\nAt nine.").await.expect(201), first);
+    let other = file("a.md", "# Hours\n\nAt ten.").await.expect(400);
+    assert_eq!(other["error"], "validation_failed");
+    let list = owner
+        .get(app, &format!("/api/knowledge?chatbotId={id}"))
+        .await;
+    assert_eq!(list.expect(200)["data"].as_array().unwrap().len(), 2);
+});
+
+/// Document S1: five uploads in five minutes, and ten scrapes, per user.
+#[tokio::test]
+async fn uploads_and_scrapes_count_by_user() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let (owner, bot) = house(&app).await;
+    let account = Some(owner.operator.account_id);
+    let colleague = Person::new(&app, account, "bea@example.com", UserRole::Admin).await;
+    let id = chatbot_id(&bot);
+    let parts: &[(&str, Option<&str>, &[u8])] = &[
+        ("file", Some("a.md"), b"# Hours\n\nAt nine."),
+        ("chatbotId", None, id.as_bytes()),
+    ];
+    for _ in 0..5 {
+        upload(&app, &owner, parts).await.expect(201);
+    }
+    app.clock.advance(2 * MINUTE);
+    let refused = upload(&app, &owner, parts).await;
+    assert_eq!(refused.headers["retry-after"], "180");
+    assert_eq!(refused.expect(429)["error"], "rate_limited");
+    upload(&app, &colleague, parts).await.expect(201);
+
+    let scrape = json!({"chatbotId": id, "url": "https://acme.example/"});
+    let start = async |person: &Person| {
+        person
+            .call(&app, "POST", "/api/knowledge/scrape", &scrape)
+            .await
+    };
+    for _ in 0..10 {
+        start(&owner).await.expect(201);
+    }
+    let refused = start(&owner).await;
+    assert_eq!(refused.headers["retry-after"], "300");
+    assert_eq!(refused.expect(429)["error"], "rate_limited");
+    start(&colleague).await.expect(201);
+    app.clock.advance(3 * MINUTE);
+    upload(&app, &owner, parts).await.expect(201);
 }
 
 #[tokio::test]

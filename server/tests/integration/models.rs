@@ -384,6 +384,8 @@ fn message(role: Role, content: &str) -> Message {
         sources: Vec::new(),
         files: Vec::new(),
         feedback: None,
+        edited_at: None,
+        removed_at: None,
     }
 }
 

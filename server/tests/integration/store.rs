@@ -997,6 +997,11 @@ on_both!(one_ticket_is_open_at_a_time_and_numbers_go_on, |app| {
     assert_eq!(row.ticket, Some(2));
 });
 
+fn fields(given: &[(&str, &str)]) -> contact::Fields {
+    let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    contact::Fields(given.iter().map(text).collect())
+}
+
 on_both!(the_last_rating_and_every_contact_field_count, |app| {
     let (account_id, site_id, id) = desk(app).await;
     let visitor_id = {
@@ -1017,9 +1022,15 @@ on_both!(the_last_rating_and_every_contact_field_count, |app| {
         contact::put(tx, account_id, id, visitor_id, &first, NOW).await?;
         let second = contact::Contact {
             email: Some("a@a.example".into()),
+            fields: fields(&[("order", "17"), ("size", "L")]),
             ..contact::Contact::default()
         };
-        contact::put(tx, account_id, id, visitor_id, &second, NOW).await
+        let third = contact::Contact {
+            fields: fields(&[("size", "XL")]),
+            ..contact::Contact::default()
+        };
+        contact::put(tx, account_id, id, visitor_id, &second, NOW).await?;
+        contact::put(tx, account_id, id, visitor_id, &third, NOW).await
     })
     .unwrap();
     let mut connection = app.db.read().await.unwrap();
@@ -1035,6 +1046,11 @@ on_both!(the_last_rating_and_every_contact_field_count, |app| {
     assert_eq!(
         (kept.name.as_deref(), kept.email.as_deref(), kept.phone),
         (Some("Ada"), Some("a@a.example"), None)
+    );
+    assert_eq!(kept.fields, fields(&[("order", "17"), ("size", "XL")]));
+    assert_eq!(
+        row.contact_fields.as_deref(),
+        Some(r#"{"order":"17","size":"XL"}"#)
     );
 });
 

@@ -237,6 +237,60 @@ on_both!(history_is_read_page_by_page, |app| {
     );
 });
 
+on_both!(a_forms_own_fields_are_kept_and_shown, |app| {
+    let owner = Person::owner(app, "ada@example.com").await;
+    let site = app.site(&owner.operator, SiteSettings::default()).await;
+    let guest = Guest::begun(app, &site).await;
+    guest.say(app, "Hello").await;
+    let form = json!({"email": "eve@example.com", "order_number": " A-17 ", "seats": 3, "is_member": true, "company": null});
+    assert_eq!(
+        guest.post(app, "contact", form).await.expect(200),
+        json!({"ok": true})
+    );
+    // Later ones join them; nothing but fields is enough, and owner, role and id fields have no effect.
+    let more = json!({"seats": "4", "größe": "XL", "role": "admin", "id": 7, "visitor_id": "v"});
+    guest.post(app, "contact", more).await.expect(200);
+
+    let kept = json!({"order_number": "A-17", "seats": "4", "is_member": "true", "größe": "XL"});
+    let inbox = owner.get(app, "/api/conversations").await.expect(200);
+    let row = &inbox["data"][0];
+    assert_eq!(row["contactFields"], kept);
+    assert_eq!(row["visitor"]["email"], "eve@example.com");
+    let address = format!("/api/conversations/{}", row["id"].as_str().unwrap());
+    let shown = owner.get(app, &address).await.expect(200);
+    assert_eq!(shown["contactFields"], kept);
+    let export = format!("{address}/export?format=txt");
+    let transcript = owner.get(app, &export).await.expect(200);
+    assert!(
+        transcript.as_str().unwrap().contains("order_number: A-17"),
+        "{transcript}"
+    );
+
+    let long = "x".repeat(501);
+    let many: serde_json::Map<_, _> = (0..21).map(|n| (format!("f{n}"), json!("x"))).collect();
+    let too_many_in_all: serde_json::Map<_, _> =
+        (0..17).map(|n| (format!("f{n}"), json!("x"))).collect();
+    for bad in [
+        json!({"seats": ["a"]}),
+        json!({"seats": {"a": 1}}),
+        json!({"seats": long}),
+        json!({"seats": "a\u{0}b"}),
+        json!({"a b": "x"}),
+        json!({"": "x"}),
+        json!({"x".repeat(41): "x"}),
+        json!({"company": "  "}),
+        json!({"role": "admin"}),
+        json!({"email": "nobody", "company": "Acme"}),
+        many.into(),
+        too_many_in_all.into(),
+    ] {
+        let refused = guest.post(app, "contact", bad.clone()).await.expect(422);
+        assert_eq!(refused["code"], "validation_failed", "{bad}");
+    }
+    let after = owner.get(app, &address).await.expect(200);
+    assert_eq!(after["contactFields"], kept, "nothing of what was refused");
+});
+
 on_both!(the_visitors_verdicts_and_contact_reach_the_inbox, |app| {
     let owner = Person::owner(app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;

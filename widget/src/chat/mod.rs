@@ -158,7 +158,7 @@ impl Chat {
             self.send_unsent();
         });
         self.watch_network();
-        Effect::new(move |_| self.keep_unsent());
+        crate::view::watch(move || self.keep_unsent());
     }
 
     fn hear(self, message: HostMessage) {

@@ -18,6 +18,8 @@ fn message(id: i64, role: Role, content: &str) -> Message {
         sources: Vec::new(),
         files: Vec::new(),
         feedback: None,
+        edited_at: None,
+        removed_at: None,
     }
 }
 

@@ -32,6 +32,7 @@ fn contact_of(name: &str, email: &str, phone: &str) -> Option<ContactRequest> {
         name: given(name),
         email: given(email),
         phone: given(phone),
+        ..ContactRequest::default()
     };
     let is_email_good = request.email.as_deref().is_none_or(is_email);
     let is_phone_good = request.phone.as_deref().is_none_or(is_phone);

@@ -13,7 +13,8 @@ mod thread;
 
 use crate::chat::Chat;
 use crate::i18n::{Text, text};
-use dom::{El, button, el, watch};
+pub(crate) use dom::watch;
+use dom::{El, button, el};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;

@@ -39,7 +39,7 @@ pub fn thread(chat: Chat) -> El {
                 .get()
                 .then(|| el("p", "entry system loading").text(text(Text::Loading)))
         })
-        .rows(chat.rows, move |row| entry(chat, row))
+        .rows(chat.rows, entry, chat)
         .slot_by(
             move || u32::from(is_fresh(chat)),
             move |is_fresh| (is_fresh > 0).then(|| starters(chat)),

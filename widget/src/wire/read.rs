@@ -90,6 +90,8 @@ fn message(value: &JsValue) -> Option<Message> {
         sources: list(value, "sources", source),
         files: list(value, "files", file),
         feedback: text(value, "feedback").and_then(|name| Thumb::parse(&name)),
+        edited_at: text(value, "edited_at"),
+        removed_at: text(value, "removed_at"),
     })
 }
 

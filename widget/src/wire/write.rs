@@ -3,8 +3,8 @@
 use js_sys::{Array, JSON, Object, Reflect};
 use shared::frame::{PanelMessage, Unsent, UnsentMessage};
 use shared::widget::{
-    ChatRequest, ContactRequest, EscalateRequest, FeedbackRequest, RateRequest, ReadRequest,
-    SessionInitRequest,
+    ChatRequest, ContactRequest, EscalateRequest, FeedbackRequest, FieldValue, RateRequest,
+    ReadRequest, SessionInitRequest,
 };
 use wasm_bindgen::JsValue;
 
@@ -129,12 +129,30 @@ impl ToObject for FeedbackRequest {
 
 impl ToObject for ContactRequest {
     fn to_object(&self) -> Object {
-        let Self { email, phone, name } = self;
-        object(&[
+        let Self {
+            email,
+            phone,
+            name,
+            fields,
+        } = self;
+        let mut given = vec![
             ("email", optional(email)),
             ("phone", optional(phone)),
             ("name", optional(name)),
-        ])
+        ];
+        for (name, value) in fields {
+            given.push((name, value.as_ref().map_or(JsValue::NULL, field_value)));
+        }
+        object(&given)
+    }
+}
+
+fn field_value(value: &FieldValue) -> JsValue {
+    match value {
+        FieldValue::Flag(value) => (*value).into(),
+        FieldValue::Whole(value) => (*value as f64).into(),
+        FieldValue::Number(value) => (*value).into(),
+        FieldValue::Text(value) => value.into(),
     }
 }
 

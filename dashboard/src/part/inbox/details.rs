@@ -60,12 +60,17 @@ fn details(row: &Conversation) -> AnyView {
         .external_id
         .clone()
         .map(|id| fact(Icon::Key, "Your id", id));
+    let asked: Vec<AnyView> = row
+        .contact_fields
+        .iter()
+        .map(|(name, value)| asked_fact(name, value))
+        .collect();
     view! {
         <div class="contact-card">
             {avatar(&name, visitor.id)}
             <div><p class="contact-name">{name}</p><div class="row">{trust}{blocked}</div></div>
         </div>
-        <dl class="facts-list">{mail}{phone}{external}</dl>
+        <dl class="facts-list">{mail}{phone}{external}{asked}</dl>
         <VisitorActs conversation=row.id.clone() visitor=visitor.id is_blocked=visitor.blocked />
         <h3>"Tags"</h3>
         <Tags conversation=row.id.clone() tags=row.tags.clone() />
@@ -101,6 +106,12 @@ fn place(row: &Conversation) -> Option<AnyView> {
 
 fn fact(icon: Icon, label: &'static str, value: String) -> AnyView {
     view! { <div class="fact">{icon.view()}<dt>{label}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// What the site's own form asked, under the name the form gave it.
+fn asked_fact(name: &str, value: &str) -> AnyView {
+    let (name, value) = (name.replace('_', " "), value.to_owned());
+    view! { <div class="fact">{Icon::Lines.view()}<dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 
 fn link_fact(icon: Icon, label: &'static str, href: String, value: String) -> AnyView {

@@ -4,6 +4,7 @@ mod add;
 mod ask;
 mod item;
 mod upload;
+mod web;
 
 use crate::api::Api;
 use crate::state::load::{Load, Loader};
@@ -80,6 +81,8 @@ pub fn KnowledgeTab(site: Bot) -> AnyView {
     };
     knowledge.fetch();
     let adding = RwSignal::new(None::<KnowledgeKind>);
+    let readings = web::Readings::of(knowledge);
+    let reading = RwSignal::new(false);
     view! {
         <div class="knowledge">
             <div class="knowledge-main">
@@ -87,12 +90,15 @@ pub fn KnowledgeTab(site: Bot) -> AnyView {
                     <SearchBox knowledge />
                     <Button label="Question & answer" icon=Icon::Plus look=Look::Primary on_press=move |()| adding.set(Some(KnowledgeKind::Qa)) />
                     <Button label="Text" icon=Icon::Plus on_press=move |()| adding.set(Some(KnowledgeKind::Text)) />
+                    <Button label="Web pages" icon=Icon::Globe on_press=move |()| reading.set(true) />
                 </div>
                 <upload::UploadZone knowledge />
+                <web::ReadingList readings />
                 <ItemList knowledge />
             </div>
             <aside class="knowledge-side"><ask::AskBox site=knowledge.site() /></aside>
             <add::AddDialog knowledge adding />
+            <web::WebDialog readings open=reading />
         </div>
     }
     .into_any()
@@ -203,7 +209,7 @@ fn nothing(searched: bool) -> AnyView {
     empty_state(
         Icon::Book,
         "The assistant knows nothing yet",
-        "Start with the three questions you are asked most, or drop a file above. Answers come from here and name their source.",
+        "Start with the three questions you are asked most, drop a file above, or let it read your website. Answers come from here and name their source.",
     )
 }
 

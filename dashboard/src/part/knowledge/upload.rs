@@ -10,8 +10,8 @@ use leptos::task::spawn_local;
 use shared::limits;
 use web_sys::{File, FileList};
 
-/// What the server reads at present.
-const ENDINGS: [&str; 2] = [".md", ".txt"];
+/// What the server reads, by the names files of these kinds have.
+const ENDINGS: [&str; 6] = [".pdf", ".docx", ".md", ".markdown", ".txt", ".text"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum UploadState {
@@ -86,7 +86,7 @@ pub fn UploadZone(knowledge: Knowledge) -> AnyView {
                 on:change=pick
             />
             {Icon::Upload.view()}
-            <span><strong>"Drop files here"</strong>" or choose them. Markdown and text, up to 10 MB each."</span>
+            <span><strong>"Drop files here"</strong>" or choose them. PDF, Word, Markdown and text, up to 10 MB each."</span>
         </label>
         <ul class="uploads" aria-live="polite">
             <For
@@ -104,7 +104,9 @@ fn refusal(name: &str, bytes: f64) -> Option<String> {
         .iter()
         .any(|ending| name.to_ascii_lowercase().ends_with(ending));
     if !known {
-        return Some("Only Markdown (.md) and text (.txt) can be read.".to_owned());
+        return Some(
+            "Only PDF, Word (.docx), Markdown (.md) and text (.txt) can be read.".to_owned(),
+        );
     }
     if bytes > limits::DOCUMENT_BYTES as f64 {
         return Some("Larger than 10 MB.".to_owned());

@@ -8,6 +8,7 @@ use shared::message::Message;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// What a turn tells those who asked for it.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct LiveAnswer {
     pub question_seq: i64,
     /// Who hears its pieces, besides those who asked.
     pub audience: Audience,
+    /// Cancelled where whoever asked wants to hear no more of it.
+    pub stop: CancellationToken,
     state: Mutex<State>,
 }
 
@@ -130,6 +133,7 @@ impl LiveAnswers {
             answer_id,
             question_seq,
             audience,
+            stop: CancellationToken::new(),
             state: Mutex::new(State::default()),
         });
         self.lock()
@@ -145,6 +149,15 @@ impl LiveAnswers {
             .get(&conversation_id)?
             .iter()
             .find(|answer| answer.question_seq == question_seq)
+            .cloned()
+    }
+
+    /// The answer that is being given in a conversation, or is the next to be given.
+    pub fn under_way(&self, conversation_id: i64) -> Option<Arc<LiveAnswer>> {
+        self.lock()
+            .get(&conversation_id)?
+            .iter()
+            .min_by_key(|answer| answer.question_seq)
             .cloned()
     }
 

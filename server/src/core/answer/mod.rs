@@ -11,6 +11,7 @@ mod prompt;
 pub mod queue;
 mod small_talk;
 mod source;
+pub mod stop;
 pub mod test_chat;
 pub mod turn;
 mod wording;

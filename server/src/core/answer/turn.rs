@@ -142,13 +142,24 @@ async fn row(app: &App, address: Address) -> Result<Conversation> {
     row.ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-/// The same for every try at the same question, so that a second try refills the same bubble and a second
-/// answer cannot be stored.
-fn answer_id(question: &Message) -> String {
+/// The same for every try at the same words, so that a second try refills the same bubble and a second
+/// answer cannot be stored. Words that were changed since are other words.
+pub(in crate::core) fn answer_id(question: &Message) -> String {
+    let first = first_answer_id(question);
+    let Some(edited_at) = &question.edited_at else {
+        return first;
+    };
+    let time: String = edited_at.chars().filter(char::is_ascii_digit).collect();
+    format!("{first}_{time}")
+}
+
+/// The id of the answer to the words as they were first written.
+pub(in crate::core) fn first_answer_id(question: &Message) -> String {
     format!("ans_{}", question.id)
 }
 
-fn start(
+/// Puts the answer to a stored question into its conversation's line.
+pub(in crate::core) fn start(
     app: &App,
     conversation: &Conversation,
     question: &Message,
@@ -286,6 +297,7 @@ async fn context(app: &App, turn: &Turn) -> Result<Context> {
         store::message::latest(&mut connection, row.id, Some(seq + 1), HISTORY + 1).await?;
     let question = history.pop().filter(|question| question.seq == seq);
     let question = question.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+    history.retain(|message| message.removed_at.is_none());
     Ok(Context {
         address: Address::from(&row),
         site,
@@ -300,7 +312,8 @@ async fn context(app: &App, turn: &Turn) -> Result<Context> {
 async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result<()> {
     let context = context(app, turn).await?;
     let address = context.address;
-    if context.blocked || !handover::assistant_answers(context.mode) {
+    let is_taken_back = context.question.removed_at.is_some();
+    if is_taken_back || context.blocked || !handover::assistant_answers(context.mode) {
         finish_job(app, turn.job_id).await?;
         let done = settled(app, address, None).await?;
         app.answers
@@ -320,6 +333,7 @@ async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result
         let part = tokio::select! {
             biased;
             () = abandoned.cancelled() => return break_off(app, turn, address).await,
+            () = turn.answer.stop.cancelled() => return break_off(app, turn, address).await,
             part = parts.next() => part,
         };
         match part {
@@ -401,7 +415,7 @@ async fn store(app: &App, turn: &Turn, address: Address, finish: Finish) -> Resu
     Ok(())
 }
 
-/// A person has taken over: what the visitor has seen so far stays, marked as broken off.
+/// A person has taken over, or the visitor wants no more: what was seen so far stays, marked as broken off.
 async fn break_off(app: &App, turn: &Turn, address: Address) -> Result<()> {
     let message = keep_partial(app, &turn.answer, address, turn.job_id).await?;
     app.metrics.answer(AnswerOutcome::Interrupted);
@@ -429,8 +443,12 @@ async fn keep_partial(
         sources: Vec::new(),
         job_id: Some(job_id),
     };
-    let sent = message::send(app, address, Draft::new(sender, text)).await?;
-    Ok(Some(sent.message))
+    match message::send(app, address, Draft::new(sender, text)).await {
+        Ok(sent) => Ok(Some(sent.message)),
+        // What it answers was taken back or changed: nobody wants the part.
+        Err(error) if error.code == ErrorCode::Conflict => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Tells everybody that the answer failed; what the visitor wrote and what was said stays.

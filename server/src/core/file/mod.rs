@@ -7,7 +7,9 @@ mod picture;
 mod purge;
 
 pub use attach::{Attached, attach, to_attach};
-pub use purge::{PURGE_JOB, forget_conversation, forget_older, forget_site, purge};
+pub use purge::{
+    PURGE_JOB, forget_conversation, forget_of_message, forget_older, forget_site, purge,
+};
 
 use crate::app::App;
 use crate::clock::{HOUR, Millis};

@@ -2,10 +2,12 @@
 
 use crate::app::App;
 use crate::clock::Millis;
+use crate::core::message::Address;
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::Transaction;
 use crate::store::conversation::Conversation;
+use crate::store::file::File;
 use crate::store::job::{Job, NewJob};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +106,42 @@ pub async fn forget_conversation(
     Ok(())
 }
 
+/// The files of a message go. Call it in the transaction that takes the message back.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn forget_of_message(
+    transaction: &mut Transaction,
+    address: Address,
+    message_id: i64,
+    now: Millis,
+) -> Result<()> {
+    let Address {
+        account_id,
+        conversation_id,
+    } = address;
+    let files =
+        store::file::all_of_message(transaction, account_id, conversation_id, message_id).await?;
+    forget(transaction, account_id, &files, now).await
+}
+
+async fn forget(
+    transaction: &mut Transaction,
+    account_id: i64,
+    files: &[File],
+    now: Millis,
+) -> Result<()> {
+    for file in files {
+        store::file::delete(transaction, account_id, file.id).await?;
+        let purge = Purge::File {
+            key: key(file.site_id, file.conversation_id, &file.name),
+            name: file.name.clone(),
+        };
+        enqueue(transaction, account_id, &purge, now, now).await?;
+    }
+    Ok(())
+}
+
 /// Deletes an account's files from before a time, and gives how many there were.
 ///
 /// # Errors
@@ -117,14 +155,7 @@ pub async fn forget_older(app: &App, account_id: i64, before: Millis) -> Result<
             .write(move |transaction| {
                 Box::pin(async move {
                     let files = store::file::older(transaction, account_id, before, PAGE).await?;
-                    for file in &files {
-                        store::file::delete(transaction, account_id, file.id).await?;
-                        let purge = Purge::File {
-                            key: key(file.site_id, file.conversation_id, &file.name),
-                            name: file.name.clone(),
-                        };
-                        enqueue(transaction, account_id, &purge, now, now).await?;
-                    }
+                    forget(transaction, account_id, &files, now).await?;
                     Ok(files.len())
                 })
             })

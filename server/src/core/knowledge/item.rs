@@ -38,6 +38,11 @@ pub enum New {
         name: String,
         bytes: Vec<u8>,
     },
+    /// The text of a document, under the document's name, whatever that ends in.
+    DocumentText {
+        name: String,
+        text: String,
+    },
     /// A page of the web, read. It takes the place of what the site knew from the same address.
     Page {
         url: String,
@@ -211,6 +216,10 @@ async fn prepare_aside(app: &App, new: New) -> Result<Prepared> {
         New::Document { name, bytes } => {
             let name = file_name(&name)?;
             Unpacked::File(upload::unpack(app, &name, bytes).await?, name)
+        }
+        New::DocumentText { name, text } => {
+            let name = file_name(&name)?;
+            Unpacked::File(upload::of_text(&name, &text), name)
         }
         New::Qa { question, answer } => Unpacked::Qa { question, answer },
         New::Text {

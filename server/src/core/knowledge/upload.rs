@@ -66,6 +66,14 @@ fn unpack_text(name: &str, bytes: &[u8]) -> Result<Unpacked> {
     Ok(Unpacked { format, text })
 }
 
+/// Of a document whose text came without its file: of plain text where the name says so, else read as Markdown.
+pub(super) fn of_text(name: &str, text: &str) -> Unpacked {
+    Unpacked {
+        format: format(name).unwrap_or(Format::Markdown),
+        text: text.replace("\r\n", "\n"),
+    }
+}
+
 /// A file's text and its passages.
 ///
 /// # Errors

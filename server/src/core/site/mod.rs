@@ -160,9 +160,9 @@ pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Site
 pub fn is_named(site: &Site, spelling: &str) -> bool {
     match spelling.parse::<i64>() {
         Ok(number) => number == site.id,
-        Err(_) => spelling
-            .split_once('_')
-            .is_some_and(|(_, slug)| slug == site.slug),
+        Err(_) => session::SITE_PREFIXES
+            .iter()
+            .any(|prefix| spelling.strip_prefix(prefix) == Some(site.slug.as_str())),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What webhooks tell: the documented payload of each event.
 
 use crate::clock::{Millis, SECOND};
-use crate::core::session::visitor_public_id;
+use crate::core::session::visitor_name_of;
 use crate::core::ticket::public_number;
 use crate::error::{Error, Result};
 use crate::store::delivery::Subject;
@@ -131,7 +131,7 @@ impl News {
                 conversation_id: format!("conv_{}", subject.conversation),
                 chatbot_id: format!("bot_{}", subject.site),
                 details: &self.details,
-                visitor_id: visitor_public_id(&subject.visitor),
+                visitor_id: visitor_name_of(subject.visitor_client_id.clone(), &subject.visitor),
             },
         };
         serde_json::to_string(&payload).map_err(Error::internal)
@@ -165,11 +165,14 @@ mod tests {
             sources: Vec::new(),
             files: Vec::new(),
             feedback: None,
+            edited_at: None,
+            removed_at: None,
         };
         let subject = Subject {
             conversation: "xyz789".into(),
             site: "abc123".into(),
             visitor: "def456".into(),
+            visitor_client_id: None,
         };
         let news = News::of_message(&message).remove(0);
         assert_eq!(

@@ -25,6 +25,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
         title = "Parlance",
         description = "One program that gives a website an assistant and an inbox."
     ),
+    // Stands in a request as any number of further fields, where the derive does not look for it.
+    components(schemas(shared::widget::FieldValue)),
     modifiers(&Credentials)
 )]
 pub struct Head;

@@ -16,6 +16,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use shared::error::ErrorCode;
 use shared::knowledge::{AddKnowledgeRequest, KnowledgeItem, KnowledgeKind, Scrape, ScrapeRequest};
 use shared::limits;
@@ -127,9 +128,9 @@ fn new(request: AddKnowledgeRequest) -> Result<New> {
             source,
             content,
         }),
-        KnowledgeKind::Document => Ok(New::Document {
+        KnowledgeKind::Document => Ok(New::DocumentText {
             name: source.or(title).ok_or_else(|| Error::missing("source"))?,
-            bytes: content.into_bytes(),
+            text: content,
         }),
     }
 }
@@ -175,6 +176,7 @@ async fn add(
 /// The form of an upload.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only describes the form")]
+#[schema(as = KnowledgeUploadForm)]
 struct UploadForm {
     /// `bot_…`
     #[schema(rename = "chatbotId")]
@@ -184,12 +186,14 @@ struct UploadForm {
     file: Vec<u8>,
 }
 
-/// Uploads a PDF, DOCX, Markdown or text file. What it is, is told by what is in it.
+/// Uploads a PDF, DOCX, Markdown or text file. What it is, is told by what is in it. A resend with the same
+/// `Idempotency-Key` adds nothing twice.
 #[utoipa::path(
     post,
     path = "/api/knowledge/upload",
     tag = "knowledge",
     security(("key" = []), ("dashboard" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Marks a resend.")),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, body = KnowledgeItem),
@@ -204,8 +208,9 @@ struct UploadForm {
 async fn upload(
     State(app): State<App>,
     ForKnowledge(operator): ForKnowledge,
+    headers: HeaderMap,
     form: std::result::Result<Multipart, MultipartRejection>,
-) -> Result<(StatusCode, axum::Json<KnowledgeItem>)> {
+) -> Result<Response> {
     operator.may_manage()?;
     app.take(UPLOADS, &operator.user_id.to_string())?;
     let form = form.map_err(|_| {
@@ -218,8 +223,11 @@ async fn upload(
         bytes,
     } = read_form(form).await?;
     let site = taught(&app, &operator, &chatbot_id).await?;
-    let item = knowledge::add(&app, &site, New::Document { name, bytes }).await?;
-    Ok((StatusCode::CREATED, axum::Json(item)))
+    let scope = format!("POST /api/knowledge/upload {}", operator.credential());
+    let scope = (scope, site.id);
+    let request = (site.id, name.clone(), hex::encode(Sha256::digest(&bytes)));
+    let work = knowledge::add(&app, &site, New::Document { name, bytes });
+    once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
 }
 
 struct Upload {

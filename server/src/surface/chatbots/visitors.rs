@@ -35,7 +35,7 @@ struct BlockRequest {
     path = "/api/visitors/{id}/block",
     tag = "visitors",
     security(("dashboard" = [])),
-    params(("id" = String, Path, description = "The number, or `vis_…`")),
+    params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
     request_body = BlockRequest,
     responses((status = 200, body = Visitor), (status = 400), (status = 401), (status = 404), (status = 415))
 )]
@@ -56,7 +56,7 @@ async fn block(
     path = "/api/visitors/{id}/unblock",
     tag = "visitors",
     security(("dashboard" = [])),
-    params(("id" = String, Path, description = "The number, or `vis_…`")),
+    params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
     responses((status = 200, body = Visitor), (status = 401), (status = 404))
 )]
 async fn unblock(
@@ -74,7 +74,7 @@ async fn unblock(
     path = "/api/visitors/{id}/nudge",
     tag = "visitors",
     security(("dashboard" = [])),
-    params(("id" = String, Path, description = "The number, or `vis_…`")),
+    params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
     request_body = SendNudgeRequest,
     responses((status = 201, body = SentNudge), (status = 400), (status = 401), (status = 404), (status = 409), (status = 415))
 )]

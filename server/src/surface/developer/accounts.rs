@@ -6,7 +6,10 @@ use crate::core::developer::{self, NewDeveloper};
 use crate::error::Result;
 use crate::http::client::Client;
 use crate::http::input::Json;
+use crate::http::once;
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -52,38 +55,52 @@ struct DeveloperAccountMade {
 /// Makes a developer account on the free plan.
 ///
 /// Open only where the instance's `PARLANCE_SIGNUP` is `open`; otherwise 403 `signup_closed`. At most 5 accounts an
-/// hour and address.
+/// hour and address. A resend with the same `Idempotency-Key` makes no second account and shows the first reply again,
+/// so that a reply lost on its way does not take the developer key with it.
 #[utoipa::path(
     post,
     path = "/api/v1/developers",
     tag = "developers",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Marks a resend.")),
     request_body = CreateDeveloper,
     responses(
         (status = 200, body = DeveloperAccountMade),
         (status = 400),
         (status = 403, description = "`signup_closed`; `forbidden_field` for a field of ownership, plan or payment."),
-        (status = 409, description = "`account_exists`"),
+        (status = 409, description = "`account_exists`; `conflict`: the first request with this `Idempotency-Key` still runs."),
         (status = 429, description = "More than 5 accounts an hour from one address."),
     )
 )]
 async fn create(
     State(app): State<App>,
     client: Client,
+    headers: HeaderMap,
     Json(fields): Json<Map<String, Value>>,
-) -> Result<axum::Json<DeveloperAccountMade>> {
+) -> Result<Response> {
     let request: CreateDeveloper = body(fields, &FIELDS)?;
+    // Not the password itself: what is remembered of a request must not help to guess it.
+    let asked = (
+        request.email.clone(),
+        request.name.clone(),
+        request.password.is_some(),
+    );
     let new = NewDeveloper {
         email: request.email,
         password: request.password,
         name: request.name,
     };
-    let made = developer::sign_up(&app, &client.key(), new).await?;
-    Ok(axum::Json(DeveloperAccountMade {
-        ok: true,
-        account_id: made.account_id,
-        email: made.email,
-        developer_key: made.key,
-        password: made.generated_password,
-        message: MESSAGE,
-    }))
+    let work = async {
+        let made = developer::sign_up(&app, &client.key(), new).await?;
+        Ok(DeveloperAccountMade {
+            ok: true,
+            account_id: made.account_id,
+            email: made.email,
+            developer_key: made.key,
+            password: made.generated_password,
+            message: MESSAGE,
+        })
+    };
+    // Nobody is known at this door: only who repeats the whole request under its key sees the first reply.
+    let scope = "POST /api/v1/developers".to_owned();
+    once::created_secret(&app, &headers, scope, &asked, StatusCode::OK, work).await
 }

@@ -35,8 +35,8 @@ pub(super) struct DeveloperAccount(pub i64);
 pub(super) enum Editor {
     /// The site itself, by its key.
     Key(Box<Site>),
-    /// Somebody signed in to the dashboard.
-    Person(Operator),
+    /// Somebody signed in to the dashboard. A key that came along speaks for its own site alone.
+    Person(Operator, Option<Box<Site>>),
 }
 
 impl FromRequestParts<App> for KeyedSite {
@@ -70,13 +70,15 @@ impl FromRequestParts<App> for DeveloperAccount {
             (Some(key), _) | (None, Some(key)) => key,
             (None, None) => return Err(no_developer_key()),
         };
-        developer::authenticate(app, &key)
-            .await
-            .map(Self)
-            .map_err(|error| match error.code {
-                ErrorCode::InvalidApiKey => no_developer_key(),
-                _ => error,
-            })
+        let account_id =
+            developer::authenticate(app, &key)
+                .await
+                .map_err(|error| match error.code {
+                    ErrorCode::InvalidApiKey => no_developer_key(),
+                    _ => error,
+                })?;
+        app.take(CONFIGURATION, &format!("account {account_id}"))?;
+        Ok(Self(account_id))
     }
 }
 
@@ -92,13 +94,15 @@ impl FromRequestParts<App> for Editor {
         }
         let Bearer(token) = Bearer::from_request_parts(parts, app).await?;
         let operator = account::authenticate(app, &token).await?;
-        if has_key {
-            let site = keyed(app, &parts.headers, CONFIGURATION).await?;
-            if site.account_id != operator.account_id {
-                return Err(ErrorCode::ConflictingCredentials.into());
-            }
+        if !has_key {
+            app.take(CONFIGURATION, &format!("user {}", operator.user_id))?;
+            return Ok(Self::Person(operator, None));
         }
-        Ok(Self::Person(operator))
+        let site = keyed(app, &parts.headers, CONFIGURATION).await?;
+        if site.account_id != operator.account_id {
+            return Err(ErrorCode::ConflictingCredentials.into());
+        }
+        Ok(Self::Person(operator, Some(Box::new(site))))
     }
 }
 

@@ -98,7 +98,10 @@ async fn open(app: &App, editor: &Editor, site_id: &str) -> Result<Site> {
     match editor {
         Editor::Key(site) if site::is_named(site, site_id) => Ok(site.as_ref().clone()),
         Editor::Key(_) => Err(foreign()),
-        Editor::Person(operator) => {
+        Editor::Person(_, Some(site)) if !site::is_named(site, site_id) => {
+            Err(ErrorCode::ConflictingCredentials.into())
+        }
+        Editor::Person(operator, _) => {
             operator.may_manage()?;
             site::find(app, operator, site_id)
                 .await
@@ -113,6 +116,6 @@ async fn open(app: &App, editor: &Editor, site_id: &str) -> Result<Site> {
 async fn show(app: &App, editor: &Editor, site: &Site) -> Result<OwnedSiteView> {
     match editor {
         Editor::Key(_) => view::keyed(app, site),
-        Editor::Person(_) => view::owned(app, site).await,
+        Editor::Person(..) => view::owned(app, site).await,
     }
 }

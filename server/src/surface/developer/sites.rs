@@ -57,6 +57,7 @@ struct SiteMade {
         (status = 402, description = "`upgrade_required`: an account on the free plan has one site."),
         (status = 403, description = "`forbidden_field`"),
         (status = 409, description = "`conflict`: the first request with this `Idempotency-Key` still runs."),
+        (status = 429, description = "More than 120 a minute with one key."),
     )
 )]
 async fn create(

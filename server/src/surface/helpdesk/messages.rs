@@ -143,6 +143,7 @@ fn shown(visitor: &Visitor, message: Message) -> HelpdeskMessage {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = HelpdeskReplyRequest)]
 pub(super) struct ReplyRequest {
     /// At most 10,000 characters.
     #[schema(required)]

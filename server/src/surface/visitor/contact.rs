@@ -47,6 +47,7 @@ pub(super) async fn email(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = VisitorContactRequest)]
 pub(super) struct ContactRequest {
     site_key: Option<String>,
     session_id: Option<String>,
@@ -81,6 +82,7 @@ pub(super) async fn contact(
         name: request.name,
         email: request.email,
         phone: request.phone,
+        ..Contact::default()
     };
     leave(&app, &door, names, left).await?;
     Ok(Success::saying("Contact saved"))

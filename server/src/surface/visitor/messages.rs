@@ -24,6 +24,7 @@ pub(super) struct HistoryParams {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = VisitorHistoryReply)]
 pub(super) struct HistoryReply {
     success: bool,
     /// The latest, oldest first.
@@ -61,7 +62,9 @@ pub(super) async fn history(
             conversation_id: None,
         }));
     };
-    let read = history::read(&app, &visitor, None, params.limit).await?;
+    let mut read = history::read(&app, &visitor, None, params.limit).await?;
+    // This surface's messages know no places: one that was taken back is just gone.
+    read.messages.retain(|message| message.removed_at.is_none());
     Ok(Json(HistoryReply {
         success: true,
         messages: read.messages,

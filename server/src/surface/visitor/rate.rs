@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = VisitorRateRequest)]
 pub(super) struct RateRequest {
     site_key: Option<String>,
     session_id: Option<String>,

@@ -3,14 +3,15 @@
 use super::door::AsVisitor;
 use super::{SessionParams, WidgetError};
 use crate::app::App;
-use crate::core::contact::{self, Contact};
+use crate::core::answer::stop;
+use crate::core::contact::{self, Contact, Fields};
 use crate::core::{conversation, rating, ticket};
 use crate::error::{Error, Result};
 use crate::http::input::{Json, OptionalJson};
 use axum::extract::State;
 use shared::widget::{
-    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, OkReply, RateRequest,
-    ReadRequest,
+    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, FieldValue, OkReply,
+    RateRequest, ReadRequest,
 };
 
 type Accepted = axum::Json<OkReply>;
@@ -47,6 +48,27 @@ pub(super) async fn escalate(
         session_id: visitor.conversation.session_key,
         mode: opened.mode,
     }))
+}
+
+/// Stops the answer under way in this session.
+///
+/// What was said so far is stored as a message with the status `interrupted`, before this answers. Where nothing is
+/// under way nothing happens. A question that waits behind the stopped answer is answered next.
+#[utoipa::path(
+    post,
+    path = "/widget/stop",
+    tag = "widget",
+    params(SessionParams),
+    request_body = Option<Nothing>,
+    responses((status = 200, body = OkReply), (status = 404, body = WidgetError))
+)]
+pub(super) async fn stop_answer(
+    State(app): State<App>,
+    AsVisitor(visitor): AsVisitor,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<Accepted> {
+    stop::stop(&app, &visitor).await;
+    Ok(OK)
 }
 
 /// Rates the conversation, 1 to 5; again replaces.
@@ -98,7 +120,7 @@ pub(super) async fn feedback(
     Ok(OK)
 }
 
-/// Leaves a way to be reached: at least one of address of mail, phone number and name.
+/// Leaves a way to be reached and what the site's own form asks: at least one field. Later fields join those left before.
 #[utoipa::path(
     post,
     path = "/widget/contact",
@@ -116,8 +138,20 @@ pub(super) async fn contact(
     AsVisitor(visitor): AsVisitor,
     Json(request): Json<ContactRequest>,
 ) -> Result<Accepted> {
-    let ContactRequest { email, phone, name } = request;
-    contact::leave(&app, &visitor, Contact { name, email, phone }).await?;
+    let ContactRequest {
+        email,
+        phone,
+        name,
+        fields,
+    } = request;
+    let given = |(name, value): (String, Option<FieldValue>)| Some((name, value?.to_string()));
+    let left = Contact {
+        name,
+        email,
+        phone,
+        fields: Fields(fields.into_iter().filter_map(given).collect()),
+    };
+    contact::leave(&app, &visitor, left).await?;
     Ok(OK)
 }
 

@@ -6,6 +6,7 @@ mod config;
 mod door;
 mod events;
 mod history;
+mod messages;
 mod session;
 mod upload;
 
@@ -47,6 +48,12 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
         .merge(with("widget_init", 10, one(routes!(session::init))))
         .merge(with("widget_chat", 30, one(routes!(chat::chat))))
         .merge(with("widget_history", 30, one(routes!(history::history))))
+        .merge(with(
+            "widget_messages",
+            30,
+            OpenApiRouter::new().routes(routes!(messages::edit, messages::remove)),
+        ))
+        .merge(with("widget_stop", 60, one(routes!(acts::stop_answer))))
         .merge(with("widget_escalate", 20, one(routes!(acts::escalate))))
         .merge(with("widget_config", 60, one(routes!(config::config))))
         .merge(with("widget_events", 60, one(routes!(events::events))))

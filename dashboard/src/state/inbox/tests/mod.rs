@@ -7,6 +7,7 @@ use super::{Effect, Inbox, Item, lay_out};
 use shared::conversation::{Conversation, Mode, Visitor};
 use shared::event::{Event, OperatorEvent};
 use shared::message::{Message, MessageStatus, Role};
+use std::collections::BTreeMap;
 
 const ME: Option<i64> = Some(7);
 
@@ -22,6 +23,7 @@ fn row(id: &str, number: i64) -> Conversation {
             id: number,
             ..Visitor::default()
         },
+        contact_fields: BTreeMap::new(),
         preview: "hello".into(),
         preview_role: Some(Role::User),
         unread_count: 0,
@@ -54,6 +56,8 @@ fn message(seq: i64, role: Role, content: &str) -> Message {
         sources: vec![],
         files: vec![],
         feedback: None,
+        edited_at: None,
+        removed_at: None,
     }
 }
 
