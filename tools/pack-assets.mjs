@@ -13,8 +13,11 @@ import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
-const LOADER_BUDGET = 4_000;
+const LOADER_BUDGET = 3_072;
 const PANEL_BUDGET = 97_000;
+/** What the loader adds to a page on which somebody shows interest. */
+const LOADER_PARTS_BUDGET = 9_000;
+const LOADER_PARTS = ["panel", "nudges", "inline"];
 const BUILD_TARGET = "--target=es2022,chrome111,firefox114,safari16.4";
 const COMPRESSIBLE = new Set([".css", ".html", ".ico", ".js", ".json", ".map", ".md", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
 
@@ -148,15 +151,43 @@ function checkModule(name, bytes) {
 }
 
 function packPublic(from) {
+  const parts = packLoaderParts(join(from, "loader"));
   for (const file of filesBelow(from)) {
     const to = join(dist, "public", relative(from, file));
+    if (dirname(file) === join(from, "loader")) continue;
     mkdirSync(dirname(to), { recursive: true });
-    if ([".js", ".mjs", ".css"].includes(extname(file))) {
+    if (file === join(from, "widget.js")) {
+      writeFileSync(to, minified(nameParts(readFileSync(file, "utf8"), parts)));
+    } else if ([".js", ".mjs", ".css"].includes(extname(file))) {
       writeFileSync(to, esbuild([file, "--minify", BUILD_TARGET, "--legal-comments=none"]));
     } else {
       copy(file, to);
     }
   }
+}
+
+/** What the loader fetches when somebody shows interest: each part bundled, under a name of its contents and under its plain one. */
+function packLoaderParts(from) {
+  const to = join(dist, "public", "loader");
+  return LOADER_PARTS.map((name) => {
+    const code = esbuild([join(from, `${name}.js`), "--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none"]);
+    mkdirSync(to, { recursive: true });
+    writeFileSync(join(to, `${name}.js`), code);
+    return { name, placed: place(to, `${name}.js`, code).replace(/\.js$/, "") };
+  });
+}
+
+/** Writes the parts' hashed names into the loader. */
+function nameParts(loader, parts) {
+  return parts.reduce((text, { name, placed }) => {
+    const plain = `${name}: "${name}"`;
+    if (text.split(plain).length !== 2) throw new Error(`public/widget.js does not name its part ${name} once, as ${plain}`);
+    return text.replace(plain, `${name}: "${placed}"`);
+  }, loader);
+}
+
+function minified(script) {
+  return execFileSync("esbuild", ["--minify", BUILD_TARGET, "--legal-comments=none", "--loader=js", "--log-level=warning"], { input: script });
 }
 
 function bundle(folder, entry, options) {
@@ -236,6 +267,7 @@ function report() {
   const loader = join(dist, "public", "widget.js");
   const sums = [
     ["loader", existsSync(loader) ? [loader] : [], LOADER_BUDGET],
+    ["loader's parts", LOADER_PARTS.map((name) => join(dist, "public", "loader", `${name}.js`)), LOADER_PARTS_BUDGET],
     ["panel", appFiles("widget"), PANEL_BUDGET],
     ["dashboard", appFiles("dashboard"), Infinity],
   ].map(([name, files, budget]) => ({ name, files, budget, bytes: files.reduce((sum, file) => sum + weight(file), 0) }));

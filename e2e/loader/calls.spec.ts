@@ -34,7 +34,6 @@ test("both spellings work, and what the page asks for reaches the panel", async 
   await parlance(page, "pageView", "https://shop.example/cart");
   await parlance(page, "setAttributes", { plan: "pro" });
   await parlance(page, "track", "added", { item: 7 });
-  await parlance(page, "triggerNudge", "welcome");
   await expect
     .poll(async () => (await heard(frame)).slice(before))
     .toEqual([
@@ -45,7 +44,6 @@ test("both spellings work, and what the page asks for reaches the panel", async 
       { type: "page_view", page_url: "https://shop.example/cart" },
       { type: "set_attributes", attributes: { plan: "pro" } },
       { type: "track", name: "added", properties: { item: 7 } },
-      { type: "trigger_nudge", id: "welcome" },
     ]);
   await parlance(page, "toggle");
   await expect(panel(page)).toBeHidden();
@@ -145,4 +143,30 @@ test("destroy leaves no node, global, listener or storage, and the tag can be pu
   await expect(launcher(page)).toBeVisible();
   await expect(panel(page)).toHaveCount(0);
   expect(watch.problems()).toEqual([]);
+});
+
+test("destroy leaves no listener of ours", async ({ page, chat, hosts }) => {
+  const session = await page.context().newCDPSession(page);
+  const ours = new Set<string>();
+  session.on("Debugger.scriptParsed", ({ scriptId, url }) => url.startsWith(chat.origin) && ours.add(scriptId));
+  await session.send("Debugger.enable");
+  const listeners = async () => {
+    const names: string[] = [];
+    for (const expression of ["window", "document", "document.documentElement", "visualViewport", "navigation"]) {
+      const { result } = await session.send("Runtime.evaluate", { expression });
+      const found = await session.send("DOMDebugger.getEventListeners", { objectId: result.objectId! });
+      names.push(...found.listeners.filter(({ scriptId }) => ours.has(scriptId)).map(({ type }) => `${expression} ${type}`));
+    }
+    return names;
+  };
+  const rule = { id: 1, text: "Hi", url_pattern: "", seconds_on_page: 0, first_visit: false, max_per_visitor: 9, pause_hours: 0 };
+  await page.setViewportSize({ width: 390, height: 700 });
+  await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: [rule] })) }));
+  await expect(page.locator("parlance-chat article")).toBeVisible();
+  await parlance(page, "open");
+  await panelFrame(page);
+  expect(await listeners()).toEqual(expect.arrayContaining(["window message", "window popstate", "document keydown"]));
+  await parlance(page, "destroy");
+  await expect(page.locator("parlance-chat")).toHaveCount(0);
+  expect(await listeners()).toEqual([]);
 });

@@ -26,7 +26,7 @@ export const test = base.extend<{ watch: Watch }, { chat: ScriptedChat; hosts: H
 });
 export { expect } from "@playwright/test";
 
-export const launcher = (page: Page) => page.locator("parlance-chat").getByRole("button");
+export const launcher = (page: Page) => page.locator('parlance-chat [aria-haspopup="dialog"]').filter({ visible: true });
 export const panel = (page: Page) => page.locator("parlance-chat iframe");
 
 /** The scripted panel's frame, once it holds the port. */

@@ -175,21 +175,3 @@ test("a panel page that could not be loaded is fetched again", async ({ page, ch
   const [init] = await heard(await panelFrame(page));
   expect(init).toMatchObject({ type: "init", open: true });
 });
-
-test("on a phone the panel fills the screen and the page behind it stays where it is", async ({ page, chat, hosts }) => {
-  await page.setViewportSize({ width: 390, height: 700 });
-  await page.goto(hosts.page({ head: chat.tag(chat.site()), body: `<p style="height:3000px">long</p>` }));
-  await page.evaluate(() => scrollTo(0, 400));
-  const width = await page.evaluate(() => document.body.getBoundingClientRect().width);
-  await launcher(page).click();
-  await expect.poll(() => panel(page).boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 700 });
-  await expect(launcher(page)).toHaveCount(0);
-  await page.mouse.move(5, 5);
-  expect(await page.evaluate(() => getComputedStyle(document.documentElement).overflow)).toBe("hidden");
-  expect(await page.evaluate(() => document.body.getBoundingClientRect().width)).toBe(width);
-
-  await say(await panelFrame(page), { type: "close" });
-  await expect(launcher(page)).toBeFocused();
-  expect(await page.evaluate(() => [getComputedStyle(document.documentElement).overflow, scrollY])).toEqual(["visible", 400]);
-  expect(await page.evaluate(() => document.documentElement.getAttribute("style"))).toBeNull();
-});

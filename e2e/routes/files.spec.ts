@@ -13,7 +13,7 @@ test("the loader: the same under both names, readable by other origins, small", 
     expect(reply.headers()["etag"]).toBeTruthy();
   }
   expect(await widget!.body()).toEqual(await embed!.body());
-  expect(brotliCompressSync(await widget!.body()).length).toBeLessThanOrEqual(4096);
+  expect(brotliCompressSync(await widget!.body()).length).toBeLessThanOrEqual(3072);
   const again = await request.get(`${server.origin}/widget.js`, { headers: { "if-none-match": widget!.headers()["etag"]! } });
   expect(again.status()).toBe(304);
 });
@@ -58,5 +58,21 @@ test("what is named by its contents is kept for ever, in the encoding that the b
     const { "cache-control": caching, "content-encoding": encoding } = await headers;
     expect(caching, path).toContain("immutable");
     expect(encoding, path).toMatch(/^(br|gzip)$/);
+  }
+});
+
+test("the loader's parts are kept for ever under the names that the loader says, and come under their plain ones too", async ({ request, server }) => {
+  const loader = await (await request.get(`${server.origin}/widget.js`)).text();
+  for (const part of ["panel", "nudges", "inline"]) {
+    const name = new RegExp(`${part}-[0-9a-f]{16}`).exec(loader)?.[0];
+    expect(name, part).toBeTruthy();
+    const hashed = await request.get(`${server.origin}/loader/${name}.js`, { headers: { origin: "https://shop.example" } });
+    expect(hashed.status(), part).toBe(200);
+    expect(hashed.headers()["cache-control"], part).toContain("immutable");
+    expect(hashed.headers()["access-control-allow-origin"], part).toBe("*");
+    expect(hashed.headers()["cross-origin-resource-policy"], part).toBe("cross-origin");
+    const plain = await request.get(`${server.origin}/loader/${part}.js`);
+    expect(await plain.text(), part).toBe(await hashed.text());
+    expect(plain.headers()["cache-control"], part).not.toContain("immutable");
   }
 });

@@ -7,7 +7,7 @@ export class Panel {
   readonly log: Locator;
   readonly composer: Locator;
   constructor(readonly page: Page) {
-    this.launcher = page.locator("parlance-chat").getByRole("button");
+    this.launcher = page.locator('parlance-chat [aria-haspopup="dialog"]').filter({ visible: true });
     this.frame = page.frameLocator("parlance-chat iframe");
     this.log = this.frame.getByRole("log", { name: "Messages" });
     this.composer = this.frame.getByRole("textbox", { name: "Your message" });

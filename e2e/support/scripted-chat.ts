@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { listen, type Running } from "./http.ts";
 
-const LOADER = new URL("../../public/widget.js", import.meta.url);
+const PUBLIC = new URL("../../public/", import.meta.url);
+const LOADER = new URL("widget.js", PUBLIC);
 
 const PANEL = `<!doctype html><title>Panel</title><input aria-label="Message"><script>
   self.heard = [];
@@ -96,7 +97,9 @@ export class ScriptedChat {
     const site = asked?.replace(/^(ch|bot)_/, "site_") ?? "";
     this.requests.push({ path: url.pathname, site: asked, at: Date.now() });
     if (["/widget.js", "/embed.js"].includes(url.pathname)) {
-      response.writeHead(200, { "content-type": "text/javascript", "access-control-allow-origin": "*" }).end(readFileSync(LOADER));
+      this.script(response, LOADER);
+    } else if (/^\/loader\/\w+\.js$/.test(url.pathname)) {
+      this.script(response, new URL(`.${url.pathname}`, PUBLIC));
     } else if (url.pathname === "/widget/config") {
       this.withFault(this.faults.get(site)?.config, response, () => this.json(response, this.configs.get(site)));
     } else if (url.pathname === "/widget/frame") {
@@ -104,6 +107,10 @@ export class ScriptedChat {
     } else {
       response.writeHead(404).end();
     }
+  }
+
+  private script(response: ServerResponse, file: URL): void {
+    response.writeHead(200, { "content-type": "text/javascript", "access-control-allow-origin": "*" }).end(readFileSync(file));
   }
 
   private withFault(fault: Fault | undefined, response: ServerResponse, answer: () => void): void {

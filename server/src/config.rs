@@ -45,6 +45,30 @@ impl std::fmt::Debug for ModelConfig {
     }
 }
 
+/// Speech behind an OpenAI-compatible address: `/audio/transcriptions` and `/audio/speech`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AudioConfig {
+    /// Up to and with the version, such as `https://api.openai.com/v1`.
+    pub base_url: String,
+    pub api_key: Option<String>,
+    /// Writes down what was said.
+    pub transcription_model: String,
+    /// Reads aloud.
+    pub speech_model: String,
+}
+
+impl std::fmt::Debug for AudioConfig {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("AudioConfig")
+            .field("base_url", &self.base_url)
+            .field("api_key", &self.api_key.as_ref().map(|_| "…"))
+            .field("transcription_model", &self.transcription_model)
+            .field("speech_model", &self.speech_model)
+            .finish()
+    }
+}
+
 /// Everything an instance is told from outside, already judged.
 #[derive(Clone)]
 pub struct Config {
@@ -61,6 +85,8 @@ pub struct Config {
     pub signup: Signup,
     /// None means the built-in answerer.
     pub model: Option<ModelConfig>,
+    /// None means that speech is left to browsers.
+    pub audio: Option<AudioConfig>,
     /// None means files in the data folder's outbox.
     pub smtp_url: Option<String>,
     pub mail_from: Option<String>,
@@ -91,6 +117,7 @@ impl Config {
             metrics_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9_464))),
             signup: Signup::First,
             model: None,
+            audio: None,
             smtp_url: None,
             mail_from: None,
             trusted_proxies: Vec::new(),
@@ -126,6 +153,7 @@ impl std::fmt::Debug for Config {
             .field("metrics_listen", &self.metrics_listen)
             .field("signup", &self.signup)
             .field("model", &self.model)
+            .field("audio", &self.audio)
             .field("smtp_url", &hidden(&self.smtp_url))
             .field("mail_from", &self.mail_from)
             .field("trusted_proxies", &self.trusted_proxies)

@@ -5,10 +5,12 @@
 mod address;
 mod page;
 mod post;
+mod say;
 
 pub use address::is_public;
 pub use page::Fetched;
 pub use post::{Answer, Post, Unanswered};
+pub use say::{Said, Unsaid};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -92,8 +94,8 @@ impl Resolve for JudgingResolver {
 #[derive(Debug, Clone)]
 pub struct Net {
     allowed: Arc<[IpNet]>,
-    /// Host and port of the model the instance is configured with.
-    configured: Option<(String, u16)>,
+    /// Host and port of the models the instance is configured with.
+    configured: Arc<[(String, u16)]>,
     usual: Client,
     inside: Client,
     trusted: Client,
@@ -107,11 +109,14 @@ impl Net {
         // Whoever runs the instance wrote the model's address down, most often that of a server beside it. It
         // counts as allowed, for exactly its host and port. Addresses that a site's owner or a visitor can
         // influence never come this way.
-        let configured = config
-            .model
-            .as_ref()
-            .and_then(|model| Url::parse(&model.base_url).ok())
-            .and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
+        let model = config.model.as_ref().map(|model| &model.base_url);
+        let audio = config.audio.as_ref().map(|audio| &audio.base_url);
+        let configured = model
+            .into_iter()
+            .chain(audio)
+            .filter_map(|address| Url::parse(address).ok())
+            .filter_map(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)))
+            .collect();
         Ok(Self {
             usual: client(Reach::Usual(allowed.clone()))?,
             inside: client(Reach::Allowed(allowed.clone()))?,
@@ -217,7 +222,7 @@ impl Net {
     }
 
     fn is_configured(&self, url: &Url) -> bool {
-        self.configured.as_ref().is_some_and(|(host, port)| {
+        self.configured.iter().any(|(host, port)| {
             url.host_str() == Some(host) && url.port_or_known_default() == Some(*port)
         })
     }

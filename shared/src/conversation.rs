@@ -48,6 +48,18 @@ pub struct Visitor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     pub blocked: bool,
+    /// The latest of the site's consent texts that they agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<GivenConsent>,
+}
+
+/// What a visitor agreed to, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GivenConsent {
+    pub version: i64,
+    pub given_at: String,
 }
 
 /// A rating of a whole conversation.

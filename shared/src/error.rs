@@ -37,11 +37,13 @@ pub enum ErrorCode {
     UpgradeRequired,
     ValidationFailed,
     VisitorBlocked,
+    VoiceFailed,
+    VoiceUnavailable,
 }
 
 impl ErrorCode {
     /// Every code, for tables in documentation and for tests.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::AccountExists,
         Self::BadRequest,
         Self::BotNotFound,
@@ -76,6 +78,8 @@ impl ErrorCode {
         Self::UpgradeRequired,
         Self::ValidationFailed,
         Self::VisitorBlocked,
+        Self::VoiceFailed,
+        Self::VoiceUnavailable,
     ];
 
     const fn row(self) -> (&'static str, u16, &'static str) {
@@ -202,6 +206,16 @@ impl ErrorCode {
             ),
             Self::ValidationFailed => ("validation_failed", 422, "The request is not valid."),
             Self::VisitorBlocked => ("visitor_blocked", 403, "You cannot send messages here."),
+            Self::VoiceFailed => (
+                "voice_failed",
+                502,
+                "Speech does not work right now. Please try again.",
+            ),
+            Self::VoiceUnavailable => (
+                "voice_unavailable",
+                409,
+                "Speech is not set up for this chat.",
+            ),
         }
     }
 

@@ -48,6 +48,9 @@ pub enum HostMessage {
         /// What an earlier life of this tab has left unsent.
         #[serde(default)]
         unsent: Option<Unsent>,
+        /// The panel is a part of the page: nothing can close it.
+        #[serde(default)]
+        inline: bool,
     },
     Open,
     Close,
@@ -65,6 +68,10 @@ pub enum HostMessage {
         text: String,
     },
     Escalate,
+    /// The visitor has followed a nudge: its words stand in the thread.
+    Nudge {
+        text: String,
+    },
     SetLocale {
         locale: String,
     },
@@ -98,6 +105,17 @@ pub enum PanelMessage {
     /// To be kept for as long as this tab lives, reloads included: sent after the visitor's first act, never before.
     Unsent {
         unsent: Unsent,
+    },
+    /// A message has come that the visitor does not see now.
+    Preview {
+        author: String,
+        /// Without its markup.
+        text: String,
+    },
+    /// An operator's nudge, to be shown beside the launcher.
+    Nudge {
+        id: i64,
+        text: String,
     },
     /// Mirrored to `Parlance.on` listeners and as a `parlance:<name>` event of the document.
     Event {

@@ -17,6 +17,7 @@ pub mod nudge;
 pub mod page;
 pub mod preview;
 pub mod site;
+pub mod site_texts;
 pub mod text;
 pub mod webhook;
 pub mod widget;

@@ -32,6 +32,13 @@ pub const CLIENT_ID_CHARS: usize = 128;
 pub const PROMPT_CHARS: usize = 20_000;
 /// Greeting and welcome texts of a site.
 pub const GREETING_CHARS: usize = 1_000;
+/// Fields that visitors are asked before they write, and choices of one of them.
+pub const PRE_CHAT_FIELDS: usize = 8;
+pub const PRE_CHAT_OPTIONS: usize = 20;
+/// What visitors agree to before they write.
+pub const CONSENT_CHARS: usize = 2_000;
+/// Languages that a site's texts are written in, beside its own.
+pub const TRANSLATIONS: usize = 30;
 /// Tags of one conversation, and characters of one of them.
 pub const TAGS: usize = 20;
 pub const TAG_CHARS: usize = 50;
@@ -48,6 +55,10 @@ pub const SCRAPE_PAGES_MAX: i64 = 5_000;
 pub const DOCUMENT_BYTES: usize = 10 << 20;
 /// A file sent in a chat, in bytes.
 pub const UPLOAD_BYTES: usize = 10 << 20;
+/// A recording to be written down, in bytes.
+pub const AUDIO_BYTES: usize = 10 << 20;
+/// A text to be read aloud, as audio services take it.
+pub const SPOKEN_CHARS: usize = 4_000;
 /// Files of one session and hour.
 pub const UPLOADS_PER_HOUR: usize = 20;
 pub const FILES_PER_MESSAGE: usize = 10;

@@ -1,6 +1,8 @@
 //! A site and its settings, under the field names of the developer surface (S0, camel case).
 
+use crate::site_texts::{Consent, PreChatField, SiteTexts};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Links in answers: own domains open at once, others ask first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -50,6 +52,8 @@ pub struct SiteSettings {
     pub greeting_text: String,
     pub position: String,
     pub welcome_message: String,
+    /// Said outside business hours.
+    pub offline_message: String,
     /// `{"mon": "9-17", …, "timezone": "Europe/Berlin"}` as the owner wrote it, canonical JSON text; empty means always open.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub business_hours: String,
@@ -61,7 +65,9 @@ pub struct SiteSettings {
     pub tos_url: String,
     pub privacy_url: String,
     pub contact_url: String,
+    /// `server` where the instance's audio service writes down what visitors say; anything else leaves it to browsers.
     pub stt_provider: String,
+    /// A voice of the instance's audio service; empty leaves reading aloud to browsers.
     pub tts_voice: String,
     pub tts_speed: String,
     pub corner_style: String,
@@ -77,8 +83,15 @@ pub struct SiteSettings {
     /// BCP 47 tag of the site's language; empty means the visitor's.
     pub language: String,
     pub starter_questions: Vec<String>,
+    /// What visitors are asked before they write, at most 8.
+    pub pre_chat_fields: Vec<PreChatField>,
+    pub consent: Consent,
+    /// The site's texts in other languages, by language tag.
+    pub translations: BTreeMap<String, SiteTexts>,
     /// Asks callers' own session keys for at least 16 characters.
     pub strict_session_keys: bool,
+    /// Open conversations that one visitor may have at a time; 0 means any number.
+    pub conversation_limit: i64,
     pub link_safety: LinkSafety,
     pub disclosure: Disclosure,
 }
@@ -99,6 +112,7 @@ impl Default for SiteSettings {
             position: "bottom-right".into(),
             welcome_message:
                 "Ask a question and get an answer right away. A person is one click away.".into(),
+            offline_message: String::new(),
             business_hours: String::new(),
             allowed_origins: String::new(),
             contact_phone: String::new(),
@@ -119,7 +133,11 @@ impl Default for SiteSettings {
             ai_reply_delay_sec: 30,
             language: String::new(),
             starter_questions: Vec::new(),
+            pre_chat_fields: Vec::new(),
+            consent: Consent::default(),
+            translations: BTreeMap::new(),
             strict_session_keys: false,
+            conversation_limit: 0,
             link_safety: LinkSafety::default(),
             disclosure: Disclosure::default(),
         }

@@ -1,9 +1,10 @@
 //! The visitor's native surface (`/widget/*`, document S3 and the native endpoints beside it).
 
 use crate::conversation::{Mode, Rating};
-use crate::message::{Message, Source, Thumb};
+use crate::message::{Message, Role, Source, Thumb};
 use crate::named::named;
 use crate::site::{LinkSafety, SiteSettings};
+use crate::site_texts::{Consent, PreChatField, SiteTexts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,6 +25,10 @@ pub struct SessionInitRequest {
     /// Of an earlier session of the same browser, as that session's reply gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor_id: Option<String>,
+    /// Of an earlier session of the same browser: it proves whose the new one is, so that `GET /widget/conversations`
+    /// lists both. Without it a `visitor_id` opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +48,27 @@ pub struct SessionInitReply {
     /// Why the identity token was not taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity_error: Option<String>,
+    /// The visitor has as many open conversations as the site allows; this is the latest of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub continued: bool,
+}
+
+/// One of a visitor's conversations, as `GET /widget/conversations` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnConversation {
+    pub session_id: String,
+    /// Start of the last message, one line.
+    pub preview: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_role: Option<Role>,
+    pub last_message_at: String,
+    /// Messages of others that the visitor has not read.
+    pub unread: i64,
+    pub mode: Mode,
+    pub chat_ended: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_number: Option<String>,
 }
 
 /// `POST /widget/chat`
@@ -56,6 +82,9 @@ pub struct ChatRequest {
     /// Ids of files that `/widget/upload` gave, to go with this message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<i64>,
+    /// The version of the site's consent text that the visitor has agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_version: Option<i64>,
 }
 
 /// Events of the stream that `POST /widget/chat` answers with.
@@ -216,6 +245,30 @@ pub struct EditRequest {
     pub message: String,
 }
 
+/// `POST /widget/speak`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SpeakRequest {
+    pub message_id: i64,
+}
+
+/// What `POST /widget/transcribe` has heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TranscribeReply {
+    pub text: String,
+}
+
+/// What the server does of speech; the rest is the browser's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Voice {
+    /// `POST /widget/transcribe` works.
+    pub transcribe: bool,
+    /// `POST /widget/speak` works.
+    pub speak: bool,
+}
+
 /// `POST /widget/read`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -257,6 +310,16 @@ pub struct WidgetStyle {
     pub theme: String,
 }
 
+/// Whether people are there, at the time of the reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hours {
+    pub is_open: bool,
+    /// When that changes, in UTC; left out where it does not within a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_change_at: Option<String>,
+}
+
 /// `GET /widget/config`: at most 1 KB brotli, everything the loader and the panel need before a session exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -292,11 +355,48 @@ pub struct WidgetConfig {
     /// Questions offered before the first message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub starter_questions: Vec<String>,
+    /// Open conversations a visitor may have at a time; left out where any number.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub conversation_limit: i64,
+    /// Left out where the site names no business hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+    /// Left out where the server does nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
+    /// What the site says outside its hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline_message: Option<String>,
+    /// What to ask before the first message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pre_chat_fields: Vec<PreChatField>,
+    /// What to agree to before the first message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 impl WidgetConfig {
     /// What of a site's settings its loader and panel see. The dashboard's preview takes the same way.
-    pub fn of(bot_id: &str, enabled: bool, settings: &SiteSettings) -> Self {
+    /// The texts are those for somebody who reads the language of `locale`. Hours and voice are the server's to say.
+    pub fn of(bot_id: &str, enabled: bool, settings: &SiteSettings, locale: Option<&str>) -> Self {
+        let mut texts = SiteTexts::of(settings, locale);
+        let mut pre_chat_fields = settings.pre_chat_fields.clone();
+        for field in &mut pre_chat_fields {
+            if let Some(label) = texts.pre_chat_labels.remove(&field.name) {
+                field.label = label;
+            }
+        }
+        let consent = Some(texts.consent_text)
+            .filter(|text| !text.is_empty())
+            .map(|text| Consent {
+                text,
+                version: settings.consent.version,
+            });
         let given = |text: &str| {
             Some(text.trim())
                 .filter(|text| !text.is_empty())
@@ -306,8 +406,8 @@ impl WidgetConfig {
             bot_id: bot_id.to_owned(),
             name: settings.display_name.clone(),
             enabled,
-            greeting: settings.greeting_text.clone(),
-            welcome_message: settings.welcome_message.clone(),
+            greeting: texts.greeting_text,
+            welcome_message: texts.welcome_message,
             style: WidgetStyle {
                 primary_color: settings.primary_color.clone(),
                 bg_color: settings.bg_color.clone(),
@@ -335,11 +435,17 @@ impl WidgetConfig {
             website_url: given(&settings.website_url),
             tos_url: given(&settings.tos_url),
             privacy_url: given(&settings.privacy_url),
-            starter_questions: settings
+            starter_questions: texts
                 .starter_questions
                 .iter()
                 .filter_map(|question| given(question))
                 .collect(),
+            conversation_limit: settings.conversation_limit,
+            hours: None,
+            voice: None,
+            offline_message: given(&texts.offline_message),
+            pre_chat_fields,
+            consent,
         }
     }
 }
@@ -360,7 +466,7 @@ mod tests {
             starter_questions: vec!["Where is my parcel?".into(), String::new()],
             ..SiteSettings::default()
         };
-        let config = WidgetConfig::of("ch_1", true, &settings);
+        let config = WidgetConfig::of("ch_1", true, &settings, None);
         assert_eq!(
             config.allowed_domains,
             ["https://acme.example", "https://*.acme.example"]

@@ -81,7 +81,7 @@ mod tests {
             website_url: "https://acme.example".into(),
             ..SiteSettings::default()
         };
-        let config = WidgetConfig::of("ch_1", true, &settings);
+        let config = WidgetConfig::of("ch_1", true, &settings, None);
         let way = |name, address: &str, shown| Way {
             name,
             address: address.into(),
@@ -111,6 +111,6 @@ mod tests {
             website_url: "acme.example".into(),
             ..SiteSettings::default()
         };
-        assert_eq!(ways(&WidgetConfig::of("ch_1", true, &settings)), []);
+        assert_eq!(ways(&WidgetConfig::of("ch_1", true, &settings, None)), []);
     }
 }

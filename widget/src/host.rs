@@ -103,6 +103,7 @@ fn init_without_host() -> HostMessage {
         unsent: kept(UNSENT_KEY)
             .and_then(|json| wire::parse(&json))
             .and_then(|value| wire::unsent(&value)),
+        inline: false,
     }
 }
 

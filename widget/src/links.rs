@@ -42,7 +42,7 @@ mod tests {
             ..SiteSettings::default()
         };
         settings.link_safety.allowed_domains = vec!["Docs.example".into(), String::new()];
-        WidgetConfig::of("ch_1", true, &settings)
+        WidgetConfig::of("ch_1", true, &settings, None)
     }
 
     #[test]

@@ -225,6 +225,8 @@ fn message() -> Message {
             url: "/f".into(),
         }],
         feedback: Some(Thumb::Down),
+        edited_at: Some("2026-01-01T00:00:05Z".into()),
+        removed_at: None,
     }
 }
 
@@ -238,6 +240,8 @@ fn every_event_is_read_as_it_was_written() {
         sources: Vec::new(),
         files: Vec::new(),
         feedback: None,
+        edited_at: None,
+        removed_at: Some("2026-01-01T00:00:05Z".into()),
         ..message()
     };
     let mode = |mode| Event::Mode {
@@ -277,6 +281,13 @@ fn every_event_is_read_as_it_was_written() {
         Event::Removed { id: 1, seq: 2 },
         Event::Blocked { blocked: true },
         Event::Ended,
+        Event::Nudge {
+            nudge: shared::nudge::Nudge {
+                id: 4,
+                text: "Need a hand?".into(),
+                created_at: "2026-01-01T00:00:00Z".into(),
+            },
+        },
         Event::Error {
             code: "x".into(),
             message: "y".into(),
@@ -336,6 +347,7 @@ fn every_reply_is_read_as_it_was_written() {
         mode: IdentityMode::Identified,
         visitor_id: "v".into(),
         identity_error: Some("expired".into()),
+        continued: true,
     };
     assert_eq!(wire::session(&js(&session)), Some(session));
     let escalation = EscalateReply {
@@ -370,6 +382,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         theme: Some("dark".into()),
         open: true,
         unsent: Some(unsent()),
+        inline: true,
     };
     for message in [
         init,
@@ -384,6 +397,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         HostMessage::NewMessage { text: "x".into() },
         HostMessage::SendMessage { text: "x".into() },
         HostMessage::Escalate,
+        HostMessage::Nudge { text: "x".into() },
         HostMessage::SetLocale {
             locale: "fr".into(),
         },
@@ -418,11 +432,13 @@ fn every_request_is_written_as_it_is_read() {
         message: "hi".into(),
         message_id: text(),
         files: Vec::new(),
+        consent_version: Some(2),
     });
     same(&shared::widget::ChatRequest {
         message: "hi".into(),
         message_id: None,
         files: vec![7, 8],
+        consent_version: None,
     });
     same(&EscalateRequest::default());
     same(&shared::widget::RateRequest {
@@ -461,6 +477,14 @@ fn every_request_is_written_as_it_is_read() {
     });
     same(&PanelMessage::Unread { count: 2 });
     same(&PanelMessage::Unsent { unsent: unsent() });
+    same(&PanelMessage::Preview {
+        author: "Anna".into(),
+        text: "Hello".into(),
+    });
+    same(&PanelMessage::Nudge {
+        id: 4,
+        text: "Hello".into(),
+    });
     same(&PanelMessage::Event {
         name: "rated".into(),
         text: text(),
@@ -479,7 +503,7 @@ fn config() -> WidgetConfig {
         ..SiteSettings::default()
     };
     settings.link_safety.allowed_domains = vec!["acme.example".into()];
-    WidgetConfig::of("ch_1", true, &settings)
+    WidgetConfig::of("ch_1", true, &settings, None)
 }
 
 /// A language's texts as the server has them: a list, in the order of the keys.

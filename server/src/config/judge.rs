@@ -1,7 +1,7 @@
 //! Turns settings as they are written into a [`Config`], or says which one is wrong and what it should be.
 
 use super::settings::Settings;
-use super::{Config, LogFormat, ModelConfig, Signup};
+use super::{AudioConfig, Config, LogFormat, ModelConfig, Signup};
 use base64::Engine;
 use base64::prelude::{
     BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD,
@@ -21,7 +21,7 @@ pub(super) fn config(settings: Settings) -> Result<Config, String> {
         .clone()
         .unwrap_or_else(|| PathBuf::from("data"));
     let defaults = Config::new(&data_dir);
-    let model = model(&settings)?;
+    let (model, audio) = (model(&settings)?, audio(&settings)?);
     let metrics_listen = match settings.metrics_listen.as_deref() {
         None => defaults.metrics_listen,
         Some("off") => None,
@@ -43,6 +43,7 @@ pub(super) fn config(settings: Settings) -> Result<Config, String> {
         metrics_listen,
         signup: given("signup", settings.signup, choice)?.unwrap_or(Signup::First),
         model,
+        audio,
         smtp_url: given("smtp_url", settings.smtp_url, |name, text| {
             url_of(name, text, &["smtp", "smtps"])
         })?,
@@ -233,6 +234,19 @@ fn model(settings: &Settings) -> Result<Option<ModelConfig>, String> {
         base_url: self::base_url("llm_base_url", base_url)?,
         api_key: settings.llm_api_key.clone(),
         model,
+    }))
+}
+
+fn audio(settings: &Settings) -> Result<Option<AudioConfig>, String> {
+    let Some(base) = settings.audio_base_url.as_deref() else {
+        return Ok(None);
+    };
+    let or = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.into());
+    Ok(Some(AudioConfig {
+        base_url: base_url("audio_base_url", base)?,
+        api_key: settings.audio_api_key.clone(),
+        transcription_model: or(&settings.audio_transcription_model, "whisper-1"),
+        speech_model: or(&settings.audio_speech_model, "tts-1"),
     }))
 }
 

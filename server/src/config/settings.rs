@@ -170,6 +170,39 @@ pub struct Settings {
     /// Name of the model
     #[arg(long, env = "PARLANCE_LLM_MODEL", global = true, value_name = "NAME")]
     pub llm_model: Option<String>,
+    /// Address of an OpenAI-compatible audio API, up to and with its version [default: speech is left to browsers]
+    #[arg(
+        long,
+        env = "PARLANCE_AUDIO_BASE_URL",
+        global = true,
+        value_name = "URL"
+    )]
+    pub audio_base_url: Option<String>,
+    /// Key of the audio API
+    #[arg(
+        long,
+        env = "PARLANCE_AUDIO_API_KEY",
+        global = true,
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub audio_api_key: Option<String>,
+    /// Model that writes down what was said [default: whisper-1]
+    #[arg(
+        long,
+        env = "PARLANCE_AUDIO_TRANSCRIPTION_MODEL",
+        global = true,
+        value_name = "NAME"
+    )]
+    pub audio_transcription_model: Option<String>,
+    /// Model that reads aloud [default: tts-1]
+    #[arg(
+        long,
+        env = "PARLANCE_AUDIO_SPEECH_MODEL",
+        global = true,
+        value_name = "NAME"
+    )]
+    pub audio_speech_model: Option<String>,
     /// Server that sends mail: smtp:// or smtps:// [default: files in <data>/outbox]
     #[arg(
         long,
@@ -250,6 +283,13 @@ impl Settings {
             llm_base_url: first(self.llm_base_url, below.llm_base_url),
             llm_api_key: first(self.llm_api_key, below.llm_api_key),
             llm_model: first(self.llm_model, below.llm_model),
+            audio_base_url: first(self.audio_base_url, below.audio_base_url),
+            audio_api_key: first(self.audio_api_key, below.audio_api_key),
+            audio_transcription_model: first(
+                self.audio_transcription_model,
+                below.audio_transcription_model,
+            ),
+            audio_speech_model: first(self.audio_speech_model, below.audio_speech_model),
             smtp_url: first(self.smtp_url, below.smtp_url),
             mail_from: first(self.mail_from, below.mail_from),
             trusted_proxies: first(self.trusted_proxies, below.trusted_proxies),
@@ -356,6 +396,10 @@ mod tests {
             "LLM_BASE_URL",
             "LLM_API_KEY",
             "LLM_MODEL",
+            "AUDIO_BASE_URL",
+            "AUDIO_API_KEY",
+            "AUDIO_TRANSCRIPTION_MODEL",
+            "AUDIO_SPEECH_MODEL",
             "SMTP_URL",
             "MAIL_FROM",
             "TRUSTED_PROXIES",

@@ -125,7 +125,8 @@ fn checked_fields(given: Fields) -> Result<Fields> {
     Ok(fields)
 }
 
-fn is_field_name(name: &str) -> bool {
+/// Whether a field of a site's own may be called so.
+pub fn is_field_name(name: &str) -> bool {
     (1..=limits::CONTACT_FIELD_NAME_CHARS).contains(&name.chars().count())
         && name
             .chars()

@@ -11,7 +11,9 @@ use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::conversation::Conversation as Row;
 pub use crate::store::conversation::Filter;
-use shared::conversation::{Assignee, Conversation, Mode, Rating, Visitor as VisitorView};
+use shared::conversation::{
+    Assignee, Conversation, GivenConsent, Mode, Rating, Visitor as VisitorView,
+};
 use shared::error::ErrorCode;
 use shared::event::{Event, Typist};
 use shared::limits;
@@ -44,6 +46,7 @@ pub fn view(row: Row) -> Conversation {
             identified: row.visitor_external_id.is_some(),
             external_id: row.visitor_external_id,
             blocked: row.visitor_blocked_at.is_some(),
+            consent: consent(row.consent_version, row.consented_at),
         },
         preview: row.preview,
         preview_role: row.preview_role.as_deref().and_then(Role::parse),
@@ -68,6 +71,14 @@ pub fn view(row: Row) -> Conversation {
         waiting_since: row.waiting_since.map(iso),
         event_cursor: None,
     }
+}
+
+/// What a visitor agreed to.
+pub fn consent(version: Option<i64>, at: Option<Millis>) -> Option<GivenConsent> {
+    Some(GivenConsent {
+        version: version?,
+        given_at: iso(at?),
+    })
 }
 
 /// The row of one conversation.

@@ -1,13 +1,13 @@
 //! A whole conversation as a file: for spreadsheets, for reading, for programs.
 
 use crate::app::App;
-use crate::core::actor::Operator;
+use crate::core::actor::{Operator, Visitor};
 use crate::core::conversation;
 use crate::error::{Error, Result};
 use crate::store;
 use serde_json::json;
 use shared::conversation::{Conversation, ConversationMessage};
-use shared::message::{Message, Role};
+use shared::message::{Message, Role, Source};
 use std::fmt::Write;
 
 /// Messages of one look at the conversation.
@@ -78,7 +78,7 @@ pub async fn export(
     let conversation = conversation::view(row);
     let content = match format {
         Format::Csv => csv(&messages)?,
-        Format::Text => transcript(&conversation, &messages).into_bytes(),
+        Format::Text => transcript(&conversation, &messages, str::to_owned).into_bytes(),
         Format::Json => {
             let messages: Vec<_> = messages
                 .into_iter()
@@ -93,6 +93,30 @@ pub async fn export(
         content_type: format.content_type(),
         content,
     })
+}
+
+/// The visitor's own transcript: what they have seen, and nothing that operators note for themselves.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn for_visitor(app: &App, visitor: &Visitor) -> Result<Export> {
+    let messages = messages(app, visitor.conversation.id).await?;
+    let conversation = Conversation {
+        tags: Vec::new(),
+        ..conversation::view(visitor.conversation.clone())
+    };
+    Ok(Export {
+        filename: format!("{}.{}", conversation.id, Format::Text.extension()),
+        content_type: Format::Text.content_type(),
+        content: transcript(&conversation, &messages, readable).into_bytes(),
+    })
+}
+
+/// `2026-01-05 10:00:00 UTC`
+fn readable(time: &str) -> String {
+    let (date, time) = time.split_once('T').unwrap_or((time, ""));
+    let seconds = time.split(['.', 'Z']).next().unwrap_or_default();
+    format!("{date} {seconds} UTC")
 }
 
 async fn messages(app: &App, conversation_id: i64) -> Result<Vec<Message>> {
@@ -143,7 +167,11 @@ fn harmless(cell: &str) -> String {
     }
 }
 
-fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
+fn transcript(
+    conversation: &Conversation,
+    messages: &[Message],
+    time: fn(&str) -> String,
+) -> String {
     let mut text = String::new();
     let visitor = &conversation.visitor;
     let _ = writeln!(text, "Conversation {}", conversation.id);
@@ -165,7 +193,7 @@ fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
     if !conversation.tags.is_empty() {
         let _ = writeln!(text, "Tags: {}", conversation.tags.join(", "));
     }
-    let _ = writeln!(text, "Begun: {}", conversation.created_at);
+    let _ = writeln!(text, "Begun: {}", time(&conversation.created_at));
     for message in messages {
         let author = message.author.as_ref().map(|author| author.name.as_str());
         let who = match (message.role, author) {
@@ -175,7 +203,7 @@ fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
             (Role::Assistant, _) => "Assistant".to_owned(),
             (Role::System, _) => "System".to_owned(),
         };
-        let _ = writeln!(text, "\n[{}] {who}:", message.created_at);
+        let _ = writeln!(text, "\n[{}] {who}:", time(&message.created_at));
         if message.removed_at.is_some() {
             let _ = writeln!(text, "    (taken back)");
         }
@@ -183,8 +211,22 @@ fn transcript(conversation: &Conversation, messages: &[Message]) -> String {
         for line in message.content.lines() {
             let _ = writeln!(text, "    {line}");
         }
+        for file in &message.files {
+            let _ = writeln!(text, "    File: {}", file.filename);
+        }
+        for source in &message.sources {
+            let _ = writeln!(text, "    {}", cited(source));
+        }
     }
     text
+}
+
+fn cited(source: &Source) -> String {
+    let Source { number, title, .. } = source;
+    match &source.url {
+        Some(url) => format!("[{number}] {title} – {url}"),
+        None => format!("[{number}] {title}"),
+    }
 }
 
 #[cfg(test)]

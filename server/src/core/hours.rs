@@ -92,6 +92,34 @@ impl BusinessHours {
         None
     }
 
+    /// Whether any day is named; hours that name none say nothing.
+    pub const fn names_days(&self) -> bool {
+        self.named_days > 0
+    }
+
+    /// The next moment after `at` at which people come or go; none where there is none within a week.
+    pub fn next_change(&self, at: Millis) -> Option<Millis> {
+        let open = self.is_open(at);
+        let mut date = self.local(at)?.date();
+        for _ in 0..=7 {
+            let mut edges: Vec<Millis> = self
+                .day(date.weekday())
+                .iter()
+                .flat_map(|span| [span.from, span.to])
+                .filter_map(|minute| self.moment(date, minute))
+                .filter(|edge| *edge > at)
+                .collect();
+            edges.sort_unstable();
+            // Where one span ends as the next begins, nobody goes.
+            let change = edges.into_iter().find(|edge| self.is_open(*edge) != open);
+            if change.is_some() {
+                return change;
+            }
+            date = date.tomorrow().ok()?;
+        }
+        None
+    }
+
     fn day(&self, weekday: Weekday) -> &[Span] {
         let index = usize::try_from(weekday.to_monday_zero_offset()).unwrap_or(0);
         &self.days[index]
@@ -104,6 +132,10 @@ impl BusinessHours {
 
     /// Where the clocks jump over a time, the moment after the jump.
     fn moment(&self, date: Date, minute: u16) -> Option<Millis> {
+        let (date, minute) = match minute {
+            MINUTES_OF_DAY => (date.tomorrow().ok()?, 0),
+            minute => (date, minute),
+        };
         let (hour, minute) = (
             i8::try_from(minute / 60).ok()?,
             i8::try_from(minute % 60).ok()?,
@@ -280,6 +312,36 @@ mod tests {
         assert_eq!(
             opening("2026-11-23T13:00:00Z"),
             Some(at("2026-11-30T09:00:00Z"))
+        );
+    }
+
+    #[test]
+    fn people_come_and_go() {
+        let change = |value: Value, text: &str| hours(value).next_change(at(text));
+        let split = json!({"mon": ["9-12", "12-13", "14-17"], "tue": "closed", "timezone": "Europe/Berlin"});
+        for (now, then) in [
+            ("2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z"),
+            ("2026-11-23T08:00:00Z", "2026-11-23T12:00:00Z"),
+            ("2026-11-23T12:30:00Z", "2026-11-23T13:00:00Z"),
+            ("2026-11-23T13:00:00Z", "2026-11-23T16:00:00Z"),
+            ("2026-11-23T16:00:00Z", "2026-11-30T08:00:00Z"),
+        ] {
+            assert_eq!(change(split.clone(), now), Some(at(then)), "{now}");
+        }
+        // Open over midnight: people stay.
+        let night = json!({"mon": "20-24", "tue": "0-4"});
+        assert_eq!(
+            change(night, "2026-11-23T21:00:00Z"),
+            Some(at("2026-11-24T04:00:00Z"))
+        );
+        let always: Value = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+            .map(|day| (day.to_owned(), json!("0-24")))
+            .into_iter()
+            .collect();
+        assert_eq!(change(always, "2026-11-23T21:00:00Z"), None);
+        assert_eq!(
+            change(json!({"mon": "closed"}), "2026-11-23T21:00:00Z"),
+            None
         );
     }
 

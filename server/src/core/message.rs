@@ -21,6 +21,7 @@ use crate::store::Transaction;
 use crate::store::conversation::{self, Conversation, Locked};
 use crate::store::job::{self, NewJob};
 use crate::store::message::{self, NewMessage};
+use crate::store::visitor;
 use announce::publish;
 use consequences::{Committed, Consequences};
 use mode::{Handover, change_state};
@@ -73,6 +74,8 @@ pub struct Draft {
     pub user_note: Option<String>,
     /// How long the assistant waits before it answers, for people to be faster.
     pub answer_after: Millis,
+    /// The version of the site's consent text that the visitor has agreed to.
+    pub consent_version: Option<i64>,
 }
 
 impl Draft {
@@ -86,6 +89,7 @@ impl Draft {
             trigger: EscalationTrigger::default(),
             user_note: None,
             answer_after: 0,
+            consent_version: None,
         }
     }
 }
@@ -169,6 +173,17 @@ async fn write(
     if let Some(change) = change_before(draft) {
         let extra = Handover::of(draft, change);
         state = change_state(transaction, address, state, &extra, now, &mut consequences).await?;
+    }
+    if let Some(version) = draft.consent_version {
+        let conversation_id = address.conversation_id;
+        visitor::set_consent(
+            transaction,
+            address.account_id,
+            conversation_id,
+            version,
+            now,
+        )
+        .await?;
     }
     let message = insert(transaction, app, address, draft).await?;
     let written = Event::Message {

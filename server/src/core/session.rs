@@ -5,9 +5,11 @@ use crate::clock::Millis;
 use crate::core::actor::Visitor;
 use crate::core::message::Address;
 use crate::core::once::{self, Attempt, Outcome};
+use crate::core::own_conversation;
 use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store::conversation::{self, NewConversation};
+use crate::store::own_conversation::Belonging;
 use crate::store::site::{self, Site};
 use crate::store::visitor::{self, NewVisitor};
 use crate::store::{Connection, Transaction};
@@ -33,6 +35,8 @@ pub struct Arrival {
     pub identity: Option<Identity>,
     /// Public id of a visitor of an earlier session of the same browser.
     pub visitor_slug: Option<String>,
+    /// The key of an earlier session of the same browser.
+    pub earlier_session: Option<String>,
     /// The caller's own name of the visitor, in whatever form.
     pub visitor_client_id: Option<String>,
     pub locale: Option<String>,
@@ -235,12 +239,13 @@ async fn open(
 ) -> Result<Visitor> {
     let (now, conversation_slug, visitor_slug) = (app.now(), app.ids.slug(), app.ids.slug());
     let (account_id, site_id) = (site.account_id, site.id);
+    let allowed = site.settings.conversation_limit;
     let writing = app.clone();
     let (made, deliveries) = app
         .db
         .write(move |transaction| {
             Box::pin(async move {
-                let visitor_id = find_visitor(
+                let (visitor_id, belonging) = find_visitor(
                     transaction,
                     account_id,
                     site_id,
@@ -249,6 +254,15 @@ async fn open(
                     now,
                 )
                 .await?;
+                let key = match belonging.filter(|_| !is_test) {
+                    Some(belonging) => {
+                        let origin = arrival.parent_origin.as_deref();
+                        own_conversation::to_continue(transaction, belonging, allowed, origin)
+                            .await?
+                    }
+                    None => None,
+                };
+                let session_key = key.unwrap_or(session_key);
                 let new = NewConversation {
                     account_id,
                     site_id,
@@ -260,6 +274,7 @@ async fn open(
                     page_url: arrival.page_url.as_deref(),
                     referrer: arrival.referrer.as_deref(),
                     parent_origin: arrival.parent_origin.as_deref(),
+                    continues_id: belonging.and_then(|belonging| belonging.first_id),
                     is_test,
                 };
                 if let Some(existing) =
@@ -328,6 +343,7 @@ pub async fn resume_conversation(app: &App, site: Site, spelling: &str) -> Resul
     Ok(Visitor { site, conversation })
 }
 
+/// The visitor that arrives, and which conversations are proved to be theirs.
 async fn find_visitor(
     transaction: &mut Transaction,
     account_id: i64,
@@ -335,7 +351,7 @@ async fn find_visitor(
     new_slug: String,
     arrival: &Arrival,
     now: Millis,
-) -> Result<i64> {
+) -> Result<(i64, Option<Belonging>)> {
     if let Some(identity) = &arrival.identity {
         let new = NewVisitor {
             slug: new_slug,
@@ -344,9 +360,24 @@ async fn find_visitor(
             email: identity.email.clone(),
             client_id: None,
         };
-        return Ok(visitor::insert(transaction, account_id, site_id, &new, now)
-            .await?
-            .id);
+        let known = visitor::insert(transaction, account_id, site_id, &new, now).await?;
+        let belonging = Belonging {
+            account_id,
+            site_id,
+            visitor_id: known.id,
+            first_id: None,
+        };
+        return Ok((known.id, Some(belonging)));
+    }
+    if let Some(key) = arrival.earlier_session.as_deref()
+        && let Some(earlier) = conversation::by_session(transaction, site_id, key).await?
+        // Nobody becomes identified by a key alone, and a test chat is nobody's.
+        && earlier.visitor_external_id.is_none()
+        && !earlier.is_test()
+    {
+        visitor::seen(transaction, account_id, earlier.visitor_id, now).await?;
+        let belonging = own_conversation::belonging(&earlier);
+        return Ok((earlier.visitor_id, Some(belonging)));
     }
     if let Some(slug) = arrival.visitor_slug.as_deref()
         && let Some(known) = visitor::by_slug(transaction, site_id, slug).await?
@@ -354,14 +385,14 @@ async fn find_visitor(
         && known.external_id.is_none()
     {
         visitor::seen(transaction, account_id, known.id, now).await?;
-        return Ok(known.id);
+        return Ok((known.id, None));
     }
     if let Some(client_id) = &arrival.visitor_client_id {
         // Under the lock: of two first messages at once, the second finds the visitor that the first has made.
         site::lock(transaction, account_id, site_id).await?;
         if let Some(known) = visitor::by_client_id(transaction, site_id, client_id).await? {
             visitor::seen(transaction, account_id, known.id, now).await?;
-            return Ok(known.id);
+            return Ok((known.id, None));
         }
     }
     let new = NewVisitor {
@@ -369,9 +400,8 @@ async fn find_visitor(
         client_id: arrival.visitor_client_id.clone(),
         ..NewVisitor::default()
     };
-    Ok(visitor::insert(transaction, account_id, site_id, &new, now)
-        .await?
-        .id)
+    let made = visitor::insert(transaction, account_id, site_id, &new, now).await?;
+    Ok((made.id, None))
 }
 
 /// A visitor's id as back ends see it: the name a caller gave the visitor (S1 `visitorId`), else ours.

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::core::actor::Operator;
 use crate::core::answer::live::TurnEvent;
+use crate::core::conversation::consent;
 use crate::core::message::{self, Address};
 use crate::core::session::{parse_visitor_id, visitor_name_of};
 use crate::error::{Error, Result, check};
@@ -57,6 +58,7 @@ fn view(row: Row) -> Visitor {
         identified: row.external_id.is_some(),
         external_id: row.external_id,
         blocked: row.blocked_at.is_some(),
+        consent: consent(row.consent_version, row.consented_at),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod input;
 pub mod limit;
 pub mod once;
 pub mod open_cors;
+pub mod page;
 pub mod plain_page;
 pub mod reply;
 pub mod security;

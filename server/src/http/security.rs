@@ -12,6 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 /// What is not a page needs nothing: a reply opened in a tab stays inert.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 
@@ -30,6 +31,11 @@ fn set_missing(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers
         .entry(name)
         .or_insert(HeaderValue::from_static(value));
+}
+
+/// Lets pages that are isolated from other origins frame the response: they only take what isolates itself as well.
+pub fn isolate(headers: &mut HeaderMap) {
+    headers.insert(EMBEDDER_POLICY, HeaderValue::from_static("require-corp"));
 }
 
 /// Lets pages of other origins load the response: the loader, the panel's page and files.

@@ -24,6 +24,8 @@ pub struct Conversation {
     pub page_url: Option<String>,
     pub referrer: Option<String>,
     pub parent_origin: Option<String>,
+    /// The first conversation of the same browser, where it was begun with the key of another of them.
+    pub continues_id: Option<i64>,
     pub last_seq: i64,
     pub last_message_at: Millis,
     pub preview: String,
@@ -41,6 +43,8 @@ pub struct Conversation {
     pub visitor_phone: Option<String>,
     pub visitor_external_id: Option<String>,
     pub visitor_blocked_at: Option<Millis>,
+    pub consent_version: Option<i64>,
+    pub consented_at: Option<Millis>,
     /// The latest ticket's number.
     pub ticket: Option<i64>,
     pub rating_score: Option<i64>,
@@ -68,6 +72,7 @@ pub struct NewConversation<'a> {
     pub page_url: Option<&'a str>,
     pub referrer: Option<&'a str>,
     pub parent_origin: Option<&'a str>,
+    pub continues_id: Option<i64>,
     pub is_test: bool,
 }
 
@@ -91,10 +96,11 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "select c.id, c.account_id, c.site_id, s.name as site_name, c.visitor_id, c.slug, c.session_key, c.mode,
-                c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.last_seq,
+                c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.continues_id, c.last_seq,
                 c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.waiting_since,
                 c.created_at, c.is_test, v.slug as visitor_slug, v.client_id as visitor_client_id, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
+                v.consent_version, v.consented_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
                 r.score as rating_score, r.comment as rating_comment, c.tags, k.fields as contact_fields
             from conversations c
@@ -131,8 +137,8 @@ const LIST: &str = select!(
 const OF_SITE: &str =
     "select id, slug from conversations where site_id = $1 and id > $2 order by id limit $3";
 const INSERT: &str = "insert into conversations (account_id, site_id, visitor_id, slug, session_key, mode, locale, page_url,
-        referrer, parent_origin, is_test, last_message_at, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning id";
+        referrer, parent_origin, is_test, last_message_at, created_at, continues_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) returning id";
 /// Also the lock that puts the writers of one conversation in order.
 const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_message_at = $3, preview = $4, preview_role = $5,
         unread_count = case when $5 = 'user' then unread_count + 1 else unread_count end,
@@ -275,6 +281,7 @@ pub async fn insert(
         .bind(new.parent_origin)
         .bind(i64::from(new.is_test))
         .bind(now)
+        .bind(new.continues_id)
         .fetch_one(transaction.raw())
         .await?)
 }

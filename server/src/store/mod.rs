@@ -21,6 +21,7 @@ pub mod job;
 pub mod knowledge;
 pub mod message;
 pub mod nudge;
+pub mod own_conversation;
 pub mod rating;
 pub mod scrape;
 pub mod site;

@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::{Next, from_fn};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use shared::error::ErrorCode;
@@ -28,6 +28,7 @@ pub fn routes(description: &OpenApi) -> Router<App> {
         .route("/widget.js", get(loader))
         .route("/embed.js", get(loader))
         .route("/widget/frame", get(frame))
+        .route("/talk/{site}", get(full_page))
         .route("/widget/assets/{*path}", get(widget_asset))
         .route("/dashboard", get(dashboard))
         .route("/dashboard/", get(dashboard))
@@ -94,7 +95,17 @@ async fn frame(State(app): State<App>, Query(params): Query<FrameParams>) -> Res
     };
     let mut response = html(page, &policy);
     security::open_to_other_origins(response.headers_mut());
+    security::isolate(response.headers_mut());
     Ok(response)
+}
+
+/// `/talk/{site}`: a link to the chat as a page of its own, for mails, profiles and codes to scan.
+async fn full_page(State(app): State<App>, Path(site): Path<String>) -> Result<Redirect> {
+    let site = session::site(&app, &site).await?;
+    Ok(Redirect::temporary(&format!(
+        "/widget/frame?bot_id=ch_{}",
+        site.slug
+    )))
 }
 
 async fn widget_asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response> {

@@ -107,6 +107,41 @@ async fn the_panels_page_may_be_framed_by_whom_the_site_names() {
 }
 
 #[tokio::test]
+async fn pages_that_isolate_themselves_may_frame_the_panel() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    let reply = Guest::at(&site).get(&app, "frame").await;
+    is_page(&reply);
+    if reply.status == 200 {
+        assert_eq!(
+            reply.headers["cross-origin-embedder-policy"],
+            "require-corp"
+        );
+        assert_eq!(
+            reply.headers["cross-origin-resource-policy"],
+            "cross-origin"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_site_has_a_link_to_its_chat_as_a_page() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    for spelling in [format!("site_{}", site.slug), format!("ch_{}", site.slug)] {
+        let reply = Caller::NOBODY.get(&app, &format!("/talk/{spelling}")).await;
+        assert_eq!(reply.status, 307);
+        let place = format!("/widget/frame?bot_id=ch_{}", site.slug);
+        assert_eq!(reply.headers["location"], place.as_str());
+    }
+    let reply = Caller::NOBODY.get(&app, "/talk/site_nobody").await;
+    assert_eq!(reply.status, 404);
+    assert_eq!(reply.headers["content-type"], "text/html; charset=utf-8");
+}
+
+#[tokio::test]
 async fn health_tells_whether_the_process_can_work() {
     let app = TestApp::new(Engine::Sqlite).await;
     assert_eq!(

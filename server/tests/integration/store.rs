@@ -51,6 +51,7 @@ async fn begin_conversation(
         page_url: Some("https://acme.example/pricing"),
         referrer: None,
         is_test: false,
+        continues_id: None,
         parent_origin: Some("https://acme.example"),
     };
     conversation::insert(transaction, &new, NOW).await

@@ -10,6 +10,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use shared::event::Event;
 use shared::frame::{PanelMessage, UnsentMessage};
+use shared::nudge::Nudge;
 use shared::widget::{ChatEvent, ChatRequest, HistoryReply, IdentityMode, SessionInitRequest};
 use std::pin::Pin;
 use wasm_bindgen::JsValue;
@@ -94,6 +95,7 @@ impl Chat {
                 .referrer
                 .clone()
                 .filter(|referrer| !referrer.is_empty()),
+            session_id: None,
             visitor_id: inner.visitor_id.clone(),
         });
         let reply = api::post("session/init", None, &request).await;
@@ -163,6 +165,7 @@ impl Chat {
             message: text,
             message_id: Some(client_id.to_owned()),
             files: Vec::new(),
+            consent_version: None,
         };
         let mut reply = self.post_message(&request).await;
         if reply.as_ref().is_err_and(ApiError::is_lost_session) {
@@ -293,6 +296,9 @@ impl Chat {
     }
 
     fn take_event(self, event: Event) {
+        if let Event::Nudge { nudge } = &event {
+            self.nudged(nudge);
+        }
         let typing = if let Event::Typing { until, .. } = &event {
             Some(until.clone())
         } else {
@@ -303,6 +309,29 @@ impl Chat {
             spawn(self.end_typing(until));
         }
         self.mark_read();
+    }
+
+    /// An operator's nudge: in the thread where the visitor reads it, beside the launcher otherwise.
+    fn nudged(self, nudge: &Nudge) {
+        if self.is_open.get_untracked() {
+            return self.show_nudge(nudge.text.clone());
+        }
+        self.tell(&PanelMessage::Nudge {
+            id: nudge.id,
+            text: nudge.text.clone(),
+        });
+    }
+
+    /// Puts a nudge's words into the thread, after what was said before.
+    pub(super) fn show_nudge(self, text: String) {
+        spawn(async move {
+            while self.is_loading.get_untracked() {
+                TimeoutFuture::new(50).await;
+            }
+            let author = self.site_name();
+            self.change(|model| model.note(text, author));
+            self.show_end();
+        });
     }
 
     async fn end_typing(self, until: String) {

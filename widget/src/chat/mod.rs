@@ -78,7 +78,9 @@ pub struct Chat {
     pub announcement: RwSignal<String>,
     pub problem: RwSignal<Option<Text>>,
     pub is_open: RwSignal<bool>,
+    /// The host page can close the panel.
     pub is_framed: RwSignal<bool>,
+    is_inline: RwSignal<bool>,
     pub is_loading: RwSignal<bool>,
     pub is_cut_off: RwSignal<bool>,
     pub is_escalating: RwSignal<bool>,
@@ -128,6 +130,7 @@ impl Chat {
             problem: RwSignal::default(),
             is_open: RwSignal::new(false),
             is_framed: RwSignal::new(false),
+            is_inline: RwSignal::new(false),
             is_loading: RwSignal::new(true),
             is_cut_off: RwSignal::new(false),
             is_escalating: RwSignal::new(false),
@@ -150,7 +153,8 @@ impl Chat {
     pub fn start(self) {
         crate::api::spawn(async move {
             let host = Host::connect(move |message| self.hear(message)).await;
-            self.is_framed.set(host.is_present());
+            let is_inline = self.is_inline.get_untracked();
+            self.is_framed.set(host.is_present() && !is_inline);
             host.tell(&PanelMessage::Ready);
             self.inner.update_value(|inner| inner.host = host);
             self.resume().await;
@@ -173,7 +177,9 @@ impl Chat {
                 theme,
                 open,
                 unsent,
+                inline,
             } => {
+                self.is_inline.set(inline);
                 self.inner.update_value(|inner| {
                     inner.session_id = session_id;
                     inner.visitor_id = visitor_id;
@@ -209,6 +215,7 @@ impl Chat {
             }
             HostMessage::SendMessage { text } => self.send(&text),
             HostMessage::Escalate => self.escalate(),
+            HostMessage::Nudge { text } => self.show_nudge(text),
             HostMessage::SetLocale { locale } => self.set_locale(locale),
             HostMessage::SetTheme { theme } => look::apply(&self.config().style, Some(&theme)),
             HostMessage::Shutdown => self.forget(false),
@@ -367,6 +374,12 @@ impl Chat {
             _ => format!("{}: {words}", self.author_of(entry)),
         });
         self.tell_event("message_received", Some(entry.text.clone()));
+        if !self.is_seen_now() && entry.role != Role::System {
+            self.tell(&PanelMessage::Preview {
+                author: self.author_of(entry),
+                text: words,
+            });
+        }
         self.mark_read();
     }
 

@@ -32,6 +32,8 @@ pub enum State {
     Complete,
     /// An answer that broke off; what came of it is kept.
     Interrupted,
+    /// Words of the site that are stored nowhere.
+    Note,
 }
 
 /// One message as the thread shows it.
@@ -245,6 +247,13 @@ impl ChatModel {
         }
         self.compose(client_id, text, created_at);
         true
+    }
+
+    /// Shows words of the site where the thread is now.
+    pub fn note(&mut self, text: String, author: String) {
+        // Not the assistant's: no answer under way may be taken for it.
+        let key = self.add(Role::Operator, text, State::Note);
+        self.change(key, |entry| entry.author = Some(author));
     }
 
     /// A failed message goes out once more, under the same id, as the last of the thread.

@@ -797,3 +797,28 @@ fn a_read_mark_that_did_not_arrive_is_given_again() {
     model.give_unread_back(3);
     assert_eq!(model.take_unread(), Some(3));
 }
+
+#[test]
+fn a_note_stays_where_it_came_and_is_no_message() {
+    let mut model = ChatModel::new(true);
+    model.apply(answer(2, "a", "Welcome back."));
+    model.take_unread();
+    model.take_changes();
+    model.note("Need a hand?".into(), "Acme".into());
+    assert_eq!(model.unread(), 0);
+    assert!(model.take_changes().arrived.is_empty());
+    model.compose("m-1".into(), "Yes".into(), String::new());
+    model.apply(own(3, "m-1", "Yes"));
+    // The note begins with the same letters: the answer is another one all the same.
+    model.apply(chunk("b", 0, "Need"));
+    model.apply(answer(4, "b", "Need more? Ask."));
+    let texts: Vec<&str> = model
+        .entries()
+        .iter()
+        .map(|entry| entry.text.as_str())
+        .collect();
+    assert_eq!(
+        texts,
+        ["Welcome back.", "Need a hand?", "Yes", "Need more? Ask."]
+    );
+}

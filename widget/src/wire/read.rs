@@ -5,10 +5,12 @@ use shared::conversation::{Mode, Rating};
 use shared::event::{Event, Typist};
 use shared::frame::{HostMessage, Unsent, UnsentMessage};
 use shared::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
+use shared::nudge::Nudge;
 use shared::site::LinkSafety;
+use shared::site_texts::{Consent, FieldKind, PreChatField};
 use shared::widget::{
-    ChatEvent, EscalateReply, HistoryReply, IdentityMode, SessionInitReply, WidgetConfig,
-    WidgetStyle,
+    ChatEvent, EscalateReply, HistoryReply, Hours, IdentityMode, SessionInitReply, Voice,
+    WidgetConfig, WidgetStyle,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -126,6 +128,7 @@ pub fn session(value: &JsValue) -> Option<SessionInitReply> {
         },
         visitor_id: text(value, "visitor_id")?,
         identity_error: text(value, "identity_error"),
+        continued: flag(value, "continued"),
     })
 }
 
@@ -153,6 +156,20 @@ fn style(value: &JsValue) -> Option<WidgetStyle> {
     })
 }
 
+fn given(value: &JsValue, name: &str) -> Option<JsValue> {
+    Some(field(value, name)).filter(JsValue::is_object)
+}
+
+fn pre_chat_field(value: &JsValue) -> Option<PreChatField> {
+    Some(PreChatField {
+        name: text(value, "name")?,
+        label: text(value, "label")?,
+        kind: FieldKind::parse(&text(value, "type")?)?,
+        required: flag(value, "required"),
+        options: texts(value, "options"),
+    })
+}
+
 pub fn config(value: &JsValue) -> Option<WidgetConfig> {
     let safety = field(value, "link_safety");
     Some(WidgetConfig {
@@ -177,10 +194,35 @@ pub fn config(value: &JsValue) -> Option<WidgetConfig> {
         tos_url: text(value, "tos_url"),
         privacy_url: text(value, "privacy_url"),
         starter_questions: texts(value, "starter_questions"),
+        conversation_limit: number(value, "conversation_limit").unwrap_or_default(),
+        hours: given(value, "hours").map(|hours| Hours {
+            is_open: flag(&hours, "is_open"),
+            next_change_at: text(&hours, "next_change_at"),
+        }),
+        voice: given(value, "voice").map(|voice| Voice {
+            transcribe: flag(&voice, "transcribe"),
+            speak: flag(&voice, "speak"),
+        }),
+        offline_message: text(value, "offline_message"),
+        pre_chat_fields: list(value, "pre_chat_fields", pre_chat_field),
+        consent: given(value, "consent").and_then(|consent| {
+            Some(Consent {
+                text: text(&consent, "text")?,
+                version: number(&consent, "version")?,
+            })
+        }),
     })
 }
 
 /// An event of the live channel. None: a kind that this panel does not know yet.
+fn nudge(value: &JsValue) -> Option<Nudge> {
+    Some(Nudge {
+        id: number(value, "id")?,
+        text: text(value, "text")?,
+        created_at: text(value, "created_at").unwrap_or_default(),
+    })
+}
+
 pub fn event(value: &JsValue) -> Option<Event> {
     Some(match text(value, "type")?.as_str() {
         "message" => Event::Message {
@@ -215,6 +257,9 @@ pub fn event(value: &JsValue) -> Option<Event> {
             blocked: flag(value, "blocked"),
         },
         "ended" => Event::Ended,
+        "nudge" => Event::Nudge {
+            nudge: nudge(&field(value, "nudge"))?,
+        },
         "error" => Event::Error {
             code: text(value, "code")?,
             message: text(value, "message")?,
@@ -272,6 +317,7 @@ pub fn host_message(value: &JsValue) -> Option<HostMessage> {
             theme: text(value, "theme"),
             open: flag(value, "open"),
             unsent: unsent(&field(value, "unsent")),
+            inline: flag(value, "inline"),
         },
         "open" => HostMessage::Open,
         "close" => HostMessage::Close,
@@ -288,6 +334,9 @@ pub fn host_message(value: &JsValue) -> Option<HostMessage> {
             text: text(value, "text")?,
         },
         "escalate" => HostMessage::Escalate,
+        "nudge" => HostMessage::Nudge {
+            text: text(value, "text")?,
+        },
         "set_locale" => HostMessage::SetLocale {
             locale: text(value, "locale")?,
         },

@@ -64,6 +64,7 @@ impl ToObject for SessionInitRequest {
             parent_url,
             referrer,
             visitor_id,
+            session_id,
         } = self;
         object(&[
             ("bot_id", bot_id.into()),
@@ -72,6 +73,7 @@ impl ToObject for SessionInitRequest {
             ("parent_url", optional(parent_url)),
             ("referrer", optional(referrer)),
             ("visitor_id", optional(visitor_id)),
+            ("session_id", optional(session_id)),
         ])
     }
 }
@@ -82,11 +84,14 @@ impl ToObject for ChatRequest {
             message,
             message_id,
             files,
+            consent_version,
         } = self;
+        let consent = consent_version.map_or(JsValue::UNDEFINED, |version| (version as f64).into());
         object(&[
             ("message", message.into()),
             ("message_id", optional(message_id)),
             ("files", numbers(files)),
+            ("consent_version", consent),
         ])
     }
 }
@@ -199,6 +204,16 @@ impl ToObject for PanelMessage {
             Self::Unsent { unsent } => object(&[
                 ("type", "unsent".into()),
                 ("unsent", unsent.to_object().into()),
+            ]),
+            Self::Preview { author, text } => object(&[
+                ("type", "preview".into()),
+                ("author", author.into()),
+                ("text", text.into()),
+            ]),
+            Self::Nudge { id, text } => object(&[
+                ("type", "nudge".into()),
+                ("id", JsValue::from_f64(*id as f64)),
+                ("text", text.into()),
             ]),
             Self::Event { name, text } => object(&[
                 ("type", "event".into()),

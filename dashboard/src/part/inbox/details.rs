@@ -11,7 +11,7 @@ use crate::ui::icon::Icon;
 use crate::ui::skeleton::skeleton_rows;
 use crate::ui::time::full_time;
 use leptos::prelude::*;
-use shared::conversation::{Conversation, Rating};
+use shared::conversation::{Conversation, GivenConsent, Rating};
 
 #[component]
 pub fn DetailsPane(id: String) -> AnyView {
@@ -81,11 +81,22 @@ fn details(row: &Conversation) -> AnyView {
             {fact(Icon::Inbox, "Began", full_time(&row.created_at))}
             {row.ticket_number.clone().map(|number| fact(Icon::Ticket, "Ticket", number))}
             {row.rating.as_ref().map(rating_fact)}
+            {visitor.consent.as_ref().map(consent_fact)}
         </dl>
         <h3>"Export"</h3>
         <Export conversation=row.id.clone() />
     }
     .into_any()
+}
+
+/// Which version of the site's consent text the visitor agreed to, and when.
+fn consent_fact(consent: &GivenConsent) -> AnyView {
+    let given = format!(
+        "version {}, {}",
+        consent.version,
+        full_time(&consent.given_at)
+    );
+    fact(Icon::Check, "Consent", given)
 }
 
 /// From where the visitor writes; nothing where their widget did not tell.

@@ -1,12 +1,14 @@
 //! Appearance and behaviour of a site: the form, its preview, and saving.
 
 mod assistant;
+mod before_chat;
 mod form;
 pub mod hours;
 mod hours_editor;
 mod looks;
 mod places;
 mod preview;
+mod translations;
 mod words;
 
 use crate::api::Api;
@@ -25,7 +27,7 @@ use leptos::task::spawn_local;
 use shared::site::Bot;
 
 /// Fields that show their own error.
-const FIELDS: [&str; 31] = [
+const FIELDS: [&str; 36] = [
     "primaryColor",
     "buttonColor",
     "bgColor",
@@ -41,6 +43,11 @@ const FIELDS: [&str; 31] = [
     "greetingText",
     "welcomeMessage",
     "starterQuestions",
+    "offlineMessage",
+    "preChatFields",
+    "consent",
+    "translations",
+    "conversationLimit",
     "language",
     "aiMode",
     "aiReplyDelaySec",
@@ -102,6 +109,8 @@ fn Editor(bot: Bot, saved: SiteDocument, on_renamed: Callback<String>) -> AnyVie
             <div class="column settings-form">
                 <looks::Looks form />
                 <words::Words form />
+                <before_chat::BeforeChat form />
+                <translations::Translations form />
                 <assistant::Assistant form />
                 <hours_editor::HoursEditor form />
                 <places::Availability form />

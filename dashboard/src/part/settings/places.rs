@@ -129,11 +129,11 @@ pub fn Voice(form: Form) -> AnyView {
     let (voice, set_voice) = bind!(form, tts_voice);
     let (speed, set_speed) = bind!(form, tts_speed);
     view! {
-        <Card title="Voice" id="voice" hint="For clients that speak and listen; the chat itself only writes.">
+        <Card title="Voice" id="voice" hint="Left empty, speech is the browser's own.">
             <div class="grid three">
-                <TextField label="Speech to text" max=limits::NAME_CHARS value=provider on_input=set_provider error=form.error("sttProvider") />
-                <TextField label="Voice" max=limits::NAME_CHARS value=voice on_input=set_voice error=form.error("ttsVoice") />
-                <TextField label="Speed" max=limits::NAME_CHARS value=speed on_input=set_speed error=form.error("ttsSpeed") />
+                <TextField label="Speech to text" hint="server: the instance's audio service." max=limits::NAME_CHARS value=provider on_input=set_provider error=form.error("sttProvider") />
+                <TextField label="Voice" hint="Of the audio service, such as alloy." max=limits::NAME_CHARS value=voice on_input=set_voice error=form.error("ttsVoice") />
+                <TextField label="Speed" hint="From 0.25 to 4." max=limits::NAME_CHARS value=speed on_input=set_speed error=form.error("ttsSpeed") />
             </div>
         </Card>
     }

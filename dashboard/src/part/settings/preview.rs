@@ -39,7 +39,7 @@ pub fn Preview(bot: Bot, form: Form) -> AnyView {
     Effect::new(move |_| {
         let config = form
             .draft
-            .with(|draft| WidgetConfig::of(&public_id.get_value(), true, &draft.settings));
+            .with(|draft| WidgetConfig::of(&public_id.get_value(), true, &draft.settings, None));
         port.with(|port| {
             if let Some(port) = port {
                 send(
@@ -99,6 +99,7 @@ fn hand_over_port(panel: &Window) -> Option<MessagePort> {
             // An open panel takes the focus, which belongs to the settings.
             open: false,
             unsent: None,
+            inline: false,
         },
     );
     Some(port)

@@ -11,7 +11,7 @@ use shared::limits;
 /// More would push the first message out of sight.
 const MOST_QUESTIONS: usize = 6;
 
-const LANGUAGES: [(&str, &str); 13] = [
+pub(super) const LANGUAGES: [(&str, &str); 17] = [
     ("", "The visitor's own"),
     ("en", "English"),
     ("de", "Deutsch"),
@@ -22,9 +22,13 @@ const LANGUAGES: [(&str, &str); 13] = [
     ("nl", "Nederlands"),
     ("pl", "Polski"),
     ("tr", "Türkçe"),
+    ("ru", "Русский"),
+    ("uk", "Українська"),
     ("ar", "العربية"),
+    ("he", "עברית"),
     ("ja", "日本語"),
     ("zh", "中文"),
+    ("hi", "हिन्दी"),
 ];
 
 #[component]
@@ -32,6 +36,7 @@ pub fn Words(form: Form) -> AnyView {
     let (name, set_name) = bind!(form, display_name);
     let (greeting, set_greeting) = bind!(form, greeting_text);
     let (welcome, set_welcome) = bind!(form, welcome_message);
+    let (offline, set_offline) = bind!(form, offline_message);
     let (language, set_language) = bind!(form, language);
     view! {
         <Card title="Words" id="words">
@@ -48,6 +53,10 @@ pub fn Words(form: Form) -> AnyView {
                 value=welcome on_input=set_welcome error=form.error("welcomeMessage")
             />
             <StarterQuestions form />
+            <TextArea
+                label="Outside business hours" max=limits::GREETING_CHARS hint="Said while nobody is there, with when somebody will be."
+                value=offline on_input=set_offline error=form.error("offlineMessage")
+            />
             <SelectField
                 label="Language" hint="Of the chat's own words and of the answers." options=language_options(&language.get_untracked())
                 value=language on_change=set_language error=form.error("language")

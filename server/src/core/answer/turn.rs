@@ -72,6 +72,7 @@ pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sen
         session::check_open(&visitor.site)?;
     }
     words.check_form()?;
+    words.check_consent(&visitor.site)?;
     if visitor.conversation.visitor_blocked_at.is_some() {
         return Err(ErrorCode::VisitorBlocked.into());
     }
@@ -79,6 +80,7 @@ pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sen
     let mut draft = Draft {
         client_id: words.client_id,
         files: words.files,
+        consent_version: words.consent_version,
         ..Draft::new(Sender::Visitor, words.text)
     };
     match settings.ai_mode.as_str() {

@@ -2,7 +2,7 @@
 
 use crate::core::file::Attached;
 use crate::core::session;
-use crate::error::{Result, check};
+use crate::error::{Error, Result, check};
 use crate::store::site::Site;
 use shared::limits;
 use shared::text::{check_key, check_required_text};
@@ -16,6 +16,8 @@ pub struct Words {
     /// The client's own id: a second message with the same one is the first.
     pub client_id: Option<String>,
     pub files: Attached,
+    /// The version of the consent text that the visitor has agreed to.
+    pub consent_version: Option<i64>,
 }
 
 impl Words {
@@ -26,6 +28,7 @@ impl Words {
             longest: limits::VISITOR_MESSAGE_CHARS,
             client_id,
             files: Attached::default(),
+            consent_version: None,
         }
     }
 
@@ -35,7 +38,23 @@ impl Words {
     /// `site_disabled`, `tenant_inactive`, `validation_failed` naming the field.
     pub fn check(&self, site: &Site) -> Result<()> {
         session::check_open(site)?;
+        self.check_consent(site)?;
         self.check_form()
+    }
+
+    /// Refuses an agreement to what the site has never asked.
+    ///
+    /// # Errors
+    /// `validation_failed` on `consent_version`.
+    pub fn check_consent(&self, site: &Site) -> Result<()> {
+        let asked = 1..=site.settings.consent.version;
+        match self.consent_version {
+            Some(version) if !asked.contains(&version) => Err(Error::invalid(
+                "consent_version",
+                "consent_version is no version of this site's consent text",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses words that cannot be a message.

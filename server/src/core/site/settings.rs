@@ -1,5 +1,7 @@
 //! Changes of a site's settings: one whitelist and one validation for every door that changes them.
 
+mod before_chat;
+
 use super::address;
 use crate::core::contact::{check_email, check_phone};
 use crate::core::hours;
@@ -16,6 +18,7 @@ use shared::text::{check_line, check_text};
 const FIELD_CHARS: usize = 60;
 const VOICE_CHARS: usize = 100;
 const STARTER_QUESTIONS: usize = 6;
+const CONVERSATION_LIMIT: i64 = 20;
 const DOMAINS: usize = 100;
 const DOCUMENTS: usize = 1_000;
 
@@ -106,10 +109,12 @@ impl Change {
     }
 
     pub(super) fn apply(&self, settings: &mut SiteSettings, enabled: &mut bool) {
+        let before = settings.clone();
         for (field, value) in &self.0 {
             // Found good by `read`.
             let _ = set(settings, enabled, field, value);
         }
+        before_chat::count_version(&before, settings);
     }
 }
 
@@ -190,6 +195,10 @@ fn set(
         }
         "greetingText" => settings.greeting_text = long(value, limits::GREETING_CHARS)?,
         "welcomeMessage" => settings.welcome_message = long(value, limits::GREETING_CHARS)?,
+        "offlineMessage" => settings.offline_message = long(value, limits::GREETING_CHARS)?,
+        "preChatFields" => settings.pre_chat_fields = before_chat::pre_chat_fields(value)?,
+        "consent" => settings.consent.text = before_chat::consent_text(value)?,
+        "translations" => settings.translations = before_chat::translations(value)?,
         "position" => {
             settings.position = one_of(
                 value,
@@ -218,6 +227,7 @@ fn set(
         "language" => settings.language = language(value)?,
         "starterQuestions" => settings.starter_questions = questions(value)?,
         "strictSessionKeys" => settings.strict_session_keys = flag(value)?,
+        "conversationLimit" => settings.conversation_limit = conversation_limit(value)?,
         "linkSafety" => settings.link_safety = link_safety(&settings.link_safety, value)?,
         "disclosure" => settings.disclosure = disclosure(&settings.disclosure, value)?,
         _ => return Err(Refusal::Unknown),
@@ -320,6 +330,13 @@ fn delay(value: &Value) -> Result<i64, String> {
     whole
         .filter(|seconds| (1..=600).contains(seconds))
         .ok_or_else(|| "it must be a whole number from 1 to 600".to_owned())
+}
+
+fn conversation_limit(value: &Value) -> Result<i64, String> {
+    value
+        .as_i64()
+        .filter(|limit| (0..=CONVERSATION_LIMIT).contains(limit))
+        .ok_or_else(|| format!("it must be a whole number from 0 to {CONVERSATION_LIMIT}"))
 }
 
 fn language(value: &Value) -> Result<String, String> {

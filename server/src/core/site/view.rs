@@ -1,8 +1,11 @@
 //! What others see of a site: the widget's configuration, the tag to paste, the prompt in use.
 
+use crate::clock::{Millis, iso};
+use crate::core::hours::BusinessHours;
 use crate::store::site::Site;
+use serde_json::Value;
 use shared::site::SiteSettings;
-use shared::widget::{WidgetConfig, WidgetStyle};
+use shared::widget::{Hours, WidgetConfig};
 
 /// The tag an owner pastes into a page.
 pub fn snippet(public_url: &str, site: &Site) -> String {
@@ -33,28 +36,23 @@ pub fn default_prompt(settings: &SiteSettings) -> String {
     )
 }
 
-/// What the loader and the panel need before a session exists.
-pub fn widget_config(site: &Site) -> WidgetConfig {
+/// What the loader and the panel need before a session exists, for somebody who reads the language of `locale`.
+pub fn widget_config(site: &Site, locale: Option<&str>, now: Millis) -> WidgetConfig {
     let settings = &site.settings;
     WidgetConfig {
-        bot_id: format!("ch_{}", site.slug),
-        name: settings.display_name.clone(),
-        enabled: site.enabled,
-        greeting: settings.greeting_text.clone(),
-        welcome_message: settings.welcome_message.clone(),
-        style: style(settings),
-        link_safety: settings.link_safety.clone(),
-        allowed_domains: allowed_origins(settings).map(str::to_owned).collect(),
-        language: given(&settings.language),
-        ai_mode: settings.ai_mode.clone(),
-        contact_email: given(&settings.contact_email),
-        contact_phone: given(&settings.contact_phone),
-        contact_url: given(&settings.contact_url),
-        website_url: given(&settings.website_url),
-        tos_url: given(&settings.tos_url),
-        privacy_url: given(&settings.privacy_url),
-        starter_questions: settings.starter_questions.clone(),
+        hours: hours(settings, now),
+        ..WidgetConfig::of(&format!("ch_{}", site.slug), site.enabled, settings, locale)
     }
+}
+
+/// Whether people are there; none where the site names no hours.
+fn hours(settings: &SiteSettings, now: Millis) -> Option<Hours> {
+    let text = Value::from(settings.business_hours.as_str());
+    let hours = BusinessHours::parse(&text).ok()?;
+    hours.names_days().then(|| Hours {
+        is_open: hours.is_open(now),
+        next_change_at: hours.next_change(now).map(iso),
+    })
 }
 
 /// The origins that may embed the panel, one by one; none at all means any.
@@ -64,26 +62,6 @@ pub fn allowed_origins(settings: &SiteSettings) -> impl Iterator<Item = &str> {
         .split(',')
         .map(str::trim)
         .filter(|origin| !origin.is_empty())
-}
-
-fn style(settings: &SiteSettings) -> WidgetStyle {
-    WidgetStyle {
-        primary_color: settings.primary_color.clone(),
-        bg_color: settings.bg_color.clone(),
-        font_color: settings.font_color.clone(),
-        button_color: settings.button_color.clone(),
-        glow_color: settings.glow_color.clone(),
-        position: settings.position.clone(),
-        corner_style: settings.corner_style.clone(),
-        drop_shadow: settings.drop_shadow.clone(),
-        glow_size: settings.glow_size.clone(),
-        glow_strength: settings.glow_strength.clone(),
-        theme: settings.theme.clone(),
-    }
-}
-
-fn given(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! `/api/conversations`: the operators' inbox.
 
-use super::paging;
 use crate::app::App;
 use crate::core::actor::Operator;
 use crate::core::conversation::{self, Filter};
@@ -9,6 +8,7 @@ use crate::error::{Error, Place, Result};
 use crate::http::auth::ForConversations;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
+use crate::http::page;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -119,7 +119,7 @@ async fn list(
     ForConversations(operator): ForConversations,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<Conversation>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let filter = filter(&app, &operator, query).await?;
     conversation::list(&app, &operator, &filter, limit)
         .await
@@ -168,7 +168,7 @@ async fn messages(
     Path(id): Path<String>,
     Query(query): Query<MessagesQuery>,
 ) -> Result<axum::Json<Page<ConversationMessage>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let page = conversation::messages(&app, &operator, &id, query.before, limit).await?;
     Ok(axum::Json(Page {
         data: page

@@ -1,12 +1,12 @@
 //! `/api/keys`: the account's API keys, managed by people at the dashboard only.
 
-use super::paging;
 use crate::app::App;
 use crate::core::api_key;
 use crate::error::{Place, Result};
 use crate::http::auth::SignedIn;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
+use crate::http::page;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -44,7 +44,7 @@ async fn list(
     SignedIn(operator): SignedIn,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<ApiKey>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     api_key::list(&app, &operator, query.cursor.as_deref(), limit)
         .await
         .map(axum::Json)

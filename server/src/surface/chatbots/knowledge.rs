@@ -1,6 +1,5 @@
 //! `/api/knowledge`: what a chatbot's answers rest on.
 
-use super::paging;
 use crate::app::App;
 use crate::clock::MINUTE;
 use crate::core::actor::{Operator, Site};
@@ -10,6 +9,7 @@ use crate::error::{Error, Place, Result};
 use crate::http::auth::ForKnowledge;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
+use crate::http::page;
 use crate::rates::Rule;
 use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, State};
@@ -321,7 +321,7 @@ async fn scrapes(
     ForKnowledge(operator): ForKnowledge,
     Query(query): Query<ScrapesQuery>,
 ) -> Result<axum::Json<Page<Scrape>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let site = site::find(&app, &operator, &query.chatbot_id).await?;
     scrape::list(&app, &site, query.cursor.as_deref(), limit)
         .await

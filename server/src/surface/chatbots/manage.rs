@@ -1,6 +1,5 @@
 //! `/api/chatbots`: a chatbot is a site under this surface's name.
 
-use super::paging;
 use crate::app::App;
 use crate::clock::iso;
 use crate::core::actor::Site;
@@ -9,6 +8,7 @@ use crate::error::{Error, Place, Result};
 use crate::http::auth::ForChatbots;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
+use crate::http::page;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -147,7 +147,7 @@ async fn list(
     ForChatbots(operator): ForChatbots,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<Chatbot>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let page = site::page(&app, &operator, query.cursor.as_deref(), limit)
         .await
         .map_err(|error| error.within(Place::Query))?;

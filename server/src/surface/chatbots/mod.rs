@@ -11,7 +11,6 @@ mod keys;
 mod knowledge;
 mod manage;
 mod nudges;
-mod paging;
 mod site_key;
 mod tags;
 mod visitors;

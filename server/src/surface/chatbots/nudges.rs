@@ -1,12 +1,12 @@
 //! `/api/nudges`: the rules of sites by which nudges come.
 
-use super::paging;
 use crate::app::App;
 use crate::core::nudge;
 use crate::error::{Place, Result};
 use crate::http::auth::SignedIn;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
+use crate::http::page;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -47,7 +47,7 @@ async fn list(
     SignedIn(operator): SignedIn,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<NudgeRule>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let cursor = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     nudge::list(&app, &operator, query.chatbot_id.as_deref(), cursor, limit)
         .await

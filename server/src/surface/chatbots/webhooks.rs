@@ -1,12 +1,12 @@
 //! `/api/webhooks`: who else is told of what happens in conversations.
 
-use super::paging;
 use crate::app::App;
 use crate::core::webhook;
 use crate::error::{Place, Result};
 use crate::http::auth::ForWebhooks;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
+use crate::http::page;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -47,7 +47,7 @@ async fn list(
     ForWebhooks(operator): ForWebhooks,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<Webhook>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     webhook::list(&app, &operator, query.cursor.as_deref(), limit)
         .await
         .map(axum::Json)
@@ -163,7 +163,7 @@ async fn deliveries(
     Path(id): Path<i64>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<WebhookDelivery>>> {
-    let limit = paging::limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     webhook::deliveries(&app, &operator, id, query.cursor.as_deref(), limit)
         .await
         .map(axum::Json)

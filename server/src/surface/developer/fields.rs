@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 use shared::site::{Disclosure, LinkSafety};
+use shared::site_texts::{Consent, PreChatField, SiteTexts};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Both bodies hold the same fields; one also says which site is meant.
@@ -103,6 +105,21 @@ macro_rules! site_fields {
             /// At most 6; blank ones do not count.
             #[schema(required = false)]
             starter_questions: Vec<String>,
+            /// Said outside business hours.
+            #[schema(required = false)]
+            offline_message: String,
+            /// At most 8. `name`, `email` and `phone` are the contact's own.
+            #[schema(required = false)]
+            pre_chat_fields: Vec<PreChatField>,
+            /// `text`; its `version` counts up by itself whenever the text changes.
+            #[schema(required = false)]
+            consent: Consent,
+            /// The site's texts in other languages, by language tag.
+            #[schema(required = false)]
+            translations: BTreeMap<String, SiteTexts>,
+            /// Open conversations that one visitor may have at a time; 0 means any number.
+            #[schema(required = false, minimum = 0, maximum = 20)]
+            conversation_limit: i64,
             #[schema(required = false)]
             strict_session_keys: bool,
             #[schema(required = false)]

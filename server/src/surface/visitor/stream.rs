@@ -123,6 +123,7 @@ pub(super) async fn stream(
         longest: limits::CONTACT_MESSAGE_CHARS,
         client_id,
         files: Attached::Unsent,
+        consent_version: None,
     };
     let slot = take_stream(&app, client)?;
     let lang = request.lang.as_deref().filter(|lang| !lang.is_empty());

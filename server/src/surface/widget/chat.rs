@@ -76,6 +76,7 @@ pub(super) async fn chat(
     let slot = take_stream(&app, client)?;
     let words = Words {
         files: Attached::These(request.files.clone()),
+        consent_version: request.consent_version,
         ..Words::new(request.message.clone(), client_id)
     };
     let visitor = match asker {

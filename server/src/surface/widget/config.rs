@@ -3,18 +3,19 @@
 use super::WidgetError;
 use super::door::AtSite;
 use crate::app::App;
-use crate::core::nudge;
 use crate::core::site::widget_config;
+use crate::core::{nudge, voice};
 use crate::error::{Error, Result};
+use crate::http::input::Query;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::nudge::WidgetNudge;
 use shared::widget::WidgetConfig;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The site's configuration with its nudges.
 #[derive(Serialize, ToSchema)]
@@ -26,12 +27,22 @@ struct Config {
     nudges: Vec<WidgetNudge>,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ConfigParams {
+    /// The site in any of its spellings, such as `ch_…`.
+    #[serde(rename = "bot_id")]
+    _bot_id: String,
+    /// A language tag such as `de-AT`: the site's texts come in the nearest language it has them in.
+    locale: Option<String>,
+}
+
 /// What the loader and the panel need before there is a session.
 #[utoipa::path(
     get,
     path = "/widget/config",
     tag = "widget",
-    params(("bot_id" = String, Query, description = "The site in any of its spellings, such as `ch_…`.")),
+    params(ConfigParams),
     responses(
         (status = 200, body = Config, description = "Cacheable for a minute, with an ETag."),
         (status = 304, description = "Unchanged since the ETag sent in If-None-Match."),
@@ -41,10 +52,14 @@ struct Config {
 pub(super) async fn config(
     State(app): State<App>,
     AtSite(site): AtSite,
+    Query(params): Query<ConfigParams>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let config = Config {
-        config: widget_config(&site),
+        config: WidgetConfig {
+            voice: voice::offered(&app, &site.settings),
+            ..widget_config(&site, params.locale.as_deref(), app.now())
+        },
         nudges: nudge::for_widget(&app, &site).await?,
     };
     let body = serde_json::to_string(&config).map_err(Error::internal)?;

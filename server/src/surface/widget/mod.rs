@@ -3,12 +3,15 @@
 mod acts;
 mod chat;
 mod config;
+mod conversations;
 mod door;
 mod events;
 mod history;
 mod messages;
 mod session;
+mod transcript;
 mod upload;
+mod voice;
 
 use crate::app::App;
 use crate::http::form::body_limit;
@@ -53,6 +56,22 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
             30,
             OpenApiRouter::new().routes(routes!(messages::edit, messages::remove)),
         ))
+        .merge(with(
+            "widget_conversations",
+            60,
+            one(routes!(conversations::conversations)),
+        ))
+        .merge(with(
+            "widget_transcript",
+            20,
+            one(routes!(transcript::transcript)),
+        ))
+        .merge(with(
+            "widget_transcribe",
+            20,
+            one(routes!(voice::transcribe)).layer(body_limit()),
+        ))
+        .merge(with("widget_speak", 20, one(routes!(voice::speak))))
         .merge(with("widget_stop", 60, one(routes!(acts::stop_answer))))
         .merge(with("widget_escalate", 20, one(routes!(acts::escalate))))
         .merge(with("widget_config", 60, one(routes!(config::config))))

@@ -19,7 +19,9 @@ use shared::widget::{ChatRequest, IdentityMode, SessionInitReply, SessionInitReq
 
 /// Begins a visitor's session.
 ///
-/// A session of somebody whose identity token does not hold is anonymous, and `identity_error` says why.
+/// A session of somebody whose identity token does not hold is anonymous, and `identity_error` says why. Where the
+/// site limits open conversations and the visitor, proved by token or `session_id`, has as many, no other begins: the
+/// reply names the latest open one, with `continued`.
 #[utoipa::path(
     post,
     path = "/widget/session/init",
@@ -96,6 +98,7 @@ async fn begin(
             .visitor_id
             .as_deref()
             .and_then(session::parse_visitor_id),
+        earlier_session: request.session_id.clone(),
         visitor_client_id: None,
         locale: request.locale.clone(),
         page_url: request.parent_url.clone().filter(|url| is_page(url)),
@@ -108,6 +111,8 @@ async fn begin(
         mode,
         visitor_id: session::visitor_public_id(&visitor.conversation.visitor_slug),
         identity_error,
+        // What has just begun holds no message.
+        continued: visitor.conversation.last_seq > 0,
     })
 }
 

@@ -7,7 +7,7 @@ use shared::limits;
 ///
 /// # Errors
 /// `validation_failed` for less than one.
-pub(super) fn limit(asked: Option<i64>) -> Result<i64> {
+pub fn limit(asked: Option<i64>) -> Result<i64> {
     match asked {
         None => Ok(limits::PAGE_DEFAULT),
         Some(limit) if (1..=limits::PAGE_MAX).contains(&limit) => Ok(limit),

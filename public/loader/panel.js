@@ -1,0 +1,190 @@
+// The part of the loader that comes with interest: it talks to the panel in the frame, opens and closes it, and makes the page's calls.
+import { addressOf } from "./address.js";
+import { identityOf } from "./identity.js";
+import { lookOf } from "./look.js";
+import { screenOf } from "./screen.js";
+import { wordsOf } from "./words.js";
+
+/** A panel's page that loads but does not speak within this time is an error page. */
+const PATIENCE_MS = 3e3;
+const MOST_ATTEMPTS = 9;
+
+export default (chat) => {
+  const { origin, options, signal, listen, later, emit, host, button, box, methods } = chat;
+  const waiting = [];
+  let port, attributes, focusBefore, watched;
+  let attempts = 0;
+
+  const look = lookOf(chat);
+  const screen = screenOf(chat, () => close());
+  const identity = identityOf(chat, (identity_token) => {
+    if (!isOfAnother(identity_token)) return tell("identify", { identity_token });
+    chat.keep();
+    restart();
+  });
+  chat.kept = chat.readKept();
+
+  // ---- the frame and its port ----
+
+  const tell = (type, more) => port?.postMessage({ type, ...more });
+  const drop = () => {
+    chat.frame?.remove();
+    port = chat.frame = chat.hello = null;
+  };
+  const prepare = () => {
+    chat.prepare();
+    const { frame } = chat;
+    if (frame === watched) return;
+    watched = frame;
+    // It is fetched again while the visitor looks at it.
+    const check = () => {
+      if (port || frame !== chat.frame) return;
+      drop();
+      if (chat.isOpen && attempts++ < MOST_ATTEMPTS) prepare();
+    };
+    chat.loaded.then(() => later(check, PATIENCE_MS));
+  };
+  /** A conversation that belongs to a verified person is shown to nobody else on the same computer. */
+  const isOfAnother = (token) => {
+    const subject = identity.subject(token);
+    return subject && chat.kept.subject && subject !== chat.kept.subject;
+  };
+  const greet = async ({ source }) => {
+    const { frame } = chat;
+    const channel = new MessageChannel();
+    port = null;
+    source.postMessage({ parlance: "port" }, origin, [channel.port2]);
+    const identity_token = await identity.token();
+    if (frame !== chat.frame || signal.aborted) return;
+    if (isOfAnother(identity_token)) chat.keep();
+    port = channel.port1;
+    port.onmessage = ({ data }) => hear(data);
+    const { session_id, visitor_id } = chat.kept;
+    tell("init", {
+      ...{ session_id, visitor_id, identity_token },
+      page_url: location.href,
+      referrer: document.referrer,
+      locale: chat.locale(),
+      theme: options.theme,
+      open: !!chat.isOpen,
+      inline: !!chat.isInline,
+    });
+    if (attributes) tell("set_attributes", { attributes });
+    waiting.splice(0).forEach((message) => tell(...message));
+  };
+  const hear = ({ type, session_id, visitor_id, count, name, text, author, id }) => {
+    if (type === "close") close();
+    if (type === "session") chat.keep((session_id || visitor_id) && { session_id, visitor_id, at: Date.now(), subject: identity.subject() });
+    if (type === "event") emit(name, { text });
+    if ((type === "preview" || type === "nudge") && !chat.isOpen) chat.part("nudges").then(() => chat.show?.({ type, id, text, author }));
+    if (type === "unread" && count !== chat.unread) {
+      chat.unread = count;
+      if (!count) chat.hide?.("preview");
+      render();
+      emit(type, { count });
+    }
+  };
+  const restart = () => {
+    if (!chat.frame) return;
+    drop();
+    hear({ type: "unread", count: 0 });
+    prepare();
+  };
+
+  // ---- open and closed ----
+
+  const render = () => {
+    const { isOpen, unread } = chat;
+    const count = isOpen ? 0 : unread;
+    box.inert = !isOpen;
+    box.className = isOpen ? "open" : "";
+    look.badge.textContent = count > 99 ? "99+" : count || "";
+    button.setAttribute("aria-expanded", !!isOpen);
+    const words = wordsOf(chat.locale());
+    button.lang = words.language;
+    button.setAttribute("aria-label", isOpen ? words.close : words.open(count));
+  };
+  const show = (quietly) => {
+    button.ariaBusy = null;
+    if (chat.isOpen) return;
+    prepare();
+    chat.isOpen = true;
+    attempts = 0;
+    focusBefore = document.activeElement;
+    render();
+    if (chat.kept.session_id) chat.keep({ ...chat.kept, at: Date.now() });
+    tell("open");
+    // Who has not asked for it is left where they are.
+    if (quietly !== true) chat.frame.focus({ preventScroll: true });
+    screen.enter();
+    chat.hide?.();
+    emit("open");
+  };
+  const close = () => {
+    if (!chat.isOpen || chat.isInline) return;
+    const active = document.activeElement;
+    chat.isOpen = false;
+    render();
+    screen.leave();
+    tell("close");
+    // Only focus that was in the panel goes back; a visitor who has moved on is left alone.
+    if (active === host || active === document.body) {
+      (focusBefore === document.body || focusBefore === host || !focusBefore?.isConnected ? button : focusBefore)?.focus({ preventScroll: true });
+    }
+    emit("close");
+  };
+  const openAnd = (...message) => {
+    show();
+    if (port) tell(...message);
+    else waiting.push(message);
+  };
+
+  render();
+  listen(document, "keydown", ({ key, defaultPrevented }) => key === "Escape" && !defaultPrevented && close());
+  addressOf(chat, () => methods.pageView());
+  listen(window, "storage", () => {
+    const now = chat.readKept();
+    // Another tab began a conversation where there was none, or ended it: the panel starts anew with what is kept now.
+    if (!now.session_id === !chat.kept.session_id) return;
+    chat.kept = now;
+    restart();
+  });
+  if (chat.frame) prepare();
+
+  chat.adopt({
+    open: show,
+    close,
+    toggle: () => (chat.isOpen ? close() : show()),
+    newMessage: (text) => openAnd("new_message", { text: text ?? "" }),
+    sendMessage: (text) => openAnd("send_message", { text }),
+    escalate: () => openAnd("escalate"),
+    identify: identity.use,
+    setLocale(locale) {
+      options.locale = locale;
+      render();
+      tell("set_locale", { locale });
+    },
+    setTheme(theme) {
+      options.theme = theme;
+      look.dress();
+      tell("set_theme", { theme });
+    },
+    setAttributes(given) {
+      attributes = { ...attributes, ...given };
+      tell("set_attributes", { attributes });
+    },
+    track: (name, properties) => tell("track", { name, properties }),
+    pageView: (url) => tell("page_view", { page_url: url ?? location.href }),
+    showNudge: (text) => openAnd("nudge", { text }),
+    shutdown() {
+      attributes = null;
+      identity.use();
+      close();
+      chat.keep();
+      restart();
+    },
+  });
+  // Last, so that the first words to the panel know of all that the page has called.
+  chat.greet = greet;
+  if (chat.hello) greet(chat.hello);
+};

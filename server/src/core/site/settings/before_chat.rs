@@ -1,0 +1,179 @@
+//! What a site asks and says before a conversation: fields, consent, texts in other languages.
+
+use super::{is_language, line, long, questions};
+use crate::core::contact::is_field_name;
+use serde_json::Value;
+use shared::limits;
+use shared::site::SiteSettings;
+use shared::site_texts::{FieldKind, PreChatField, SiteTexts};
+use std::collections::{BTreeMap, HashSet};
+
+pub(super) fn pre_chat_fields(value: &Value) -> Result<Vec<PreChatField>, String> {
+    let fields: Vec<PreChatField> = serde_json::from_value(value.clone()).map_err(|_| {
+        "it must be a list of {name, label, type: text|email|phone|select, required, options}"
+            .to_owned()
+    })?;
+    if fields.len() > limits::PRE_CHAT_FIELDS {
+        return Err(format!(
+            "it must not hold more than {} fields",
+            limits::PRE_CHAT_FIELDS
+        ));
+    }
+    let mut names = HashSet::new();
+    let fields: Vec<PreChatField> = fields
+        .into_iter()
+        .map(pre_chat_field)
+        .collect::<Result<_, _>>()?;
+    match fields.iter().find(|field| !names.insert(&field.name)) {
+        Some(twice) => Err(format!("it names {} twice", twice.name)),
+        None => Ok(fields),
+    }
+}
+
+fn pre_chat_field(field: PreChatField) -> Result<PreChatField, String> {
+    if !is_field_name(&field.name) {
+        return Err(
+            "a name must be 1 to 40 letters, digits, _, - and ., and not one of the chat's own"
+                .into(),
+        );
+    }
+    let label = line(&Value::from(field.label.as_str()), limits::NAME_CHARS)?;
+    if label.is_empty() {
+        return Err(format!("{} has no label", field.name));
+    }
+    let fitting = match field.name.as_str() {
+        "email" => FieldKind::Email,
+        "phone" => FieldKind::Phone,
+        "name" => FieldKind::Text,
+        _ => field.kind,
+    };
+    if field.kind != fitting {
+        return Err(format!(
+            "{} must have the type {}",
+            field.name,
+            fitting.as_str()
+        ));
+    }
+    let options = options(&field)?;
+    Ok(PreChatField {
+        label,
+        options,
+        ..field
+    })
+}
+
+fn options(field: &PreChatField) -> Result<Vec<String>, String> {
+    let options = field
+        .options
+        .iter()
+        .map(|option| line(&Value::from(option.as_str()), limits::NAME_CHARS))
+        .filter(|option| option.as_ref().map_or(true, |option| !option.is_empty()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let fits = match field.kind {
+        FieldKind::Select => (1..=limits::PRE_CHAT_OPTIONS).contains(&options.len()),
+        FieldKind::Text | FieldKind::Email | FieldKind::Phone => options.is_empty(),
+    };
+    if fits {
+        return Ok(options);
+    }
+    Err(format!(
+        "{} must have 1 to {} options where its type is select, and none otherwise",
+        field.name,
+        limits::PRE_CHAT_OPTIONS
+    ))
+}
+
+/// The text alone: its version is counted, not set.
+pub(super) fn consent_text(value: &Value) -> Result<String, String> {
+    let sent = value
+        .as_object()
+        .filter(|sent| {
+            sent.keys()
+                .all(|part| ["text", "version"].contains(&part.as_str()))
+        })
+        .ok_or_else(|| "it must be {text}".to_owned())?;
+    let text = sent
+        .get("text")
+        .ok_or_else(|| "it must be {text}".to_owned())?;
+    Ok(long(text, limits::CONSENT_CHARS)?.trim().to_owned())
+}
+
+pub(super) fn translations(value: &Value) -> Result<BTreeMap<String, SiteTexts>, String> {
+    let translations: BTreeMap<String, SiteTexts> =
+        serde_json::from_value(value.clone()).map_err(|_| {
+            "it must be {language: {greeting_text, welcome_message, offline_message, starter_questions, consent_text, \
+             pre_chat_labels}}"
+                .to_owned()
+        })?;
+    if translations.len() > limits::TRANSLATIONS {
+        return Err(format!(
+            "it must not hold more than {} languages",
+            limits::TRANSLATIONS
+        ));
+    }
+    let mut tags = HashSet::new();
+    for tag in translations.keys() {
+        if !is_language(tag) {
+            return Err("its keys must be language tags such as en or pt-BR".into());
+        }
+        if !tags.insert(tag.to_ascii_lowercase()) {
+            return Err(format!("it names {tag} twice"));
+        }
+    }
+    translations
+        .into_iter()
+        .map(|(tag, given)| Ok((tag, texts(given)?)))
+        .collect()
+}
+
+fn texts(given: SiteTexts) -> Result<SiteTexts, String> {
+    let checked = |text: String, limit| long(&Value::from(text), limit);
+    Ok(SiteTexts {
+        greeting_text: checked(given.greeting_text, limits::GREETING_CHARS)?,
+        welcome_message: checked(given.welcome_message, limits::GREETING_CHARS)?,
+        offline_message: checked(given.offline_message, limits::GREETING_CHARS)?,
+        starter_questions: questions(&Value::from(given.starter_questions))?,
+        consent_text: checked(given.consent_text, limits::CONSENT_CHARS)?,
+        pre_chat_labels: labels(given.pre_chat_labels)?,
+    })
+}
+
+fn labels(given: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
+    if given.len() > limits::PRE_CHAT_FIELDS {
+        return Err(format!(
+            "pre_chat_labels must not hold more than {} labels",
+            limits::PRE_CHAT_FIELDS
+        ));
+    }
+    let mut labels = BTreeMap::new();
+    for (name, label) in given {
+        if !is_field_name(&name) {
+            return Err("pre_chat_labels must name fields".into());
+        }
+        let label = line(&Value::from(label), limits::NAME_CHARS)?;
+        if !label.is_empty() {
+            labels.insert(name, label);
+        }
+    }
+    Ok(labels)
+}
+
+/// Counts the consent text's version up where it says something else than before, in any language.
+pub(super) fn count_version(before: &SiteSettings, settings: &mut SiteSettings) {
+    if settings.consent.text.is_empty() || wordings(before) == wordings(settings) {
+        return;
+    }
+    settings.consent.version = before.consent.version + 1;
+}
+
+fn wordings(settings: &SiteSettings) -> Vec<(&str, &str)> {
+    let translated = settings
+        .translations
+        .iter()
+        .map(|(tag, texts)| (tag.as_str(), texts.consent_text.as_str()))
+        .filter(|(_, text)| !text.trim().is_empty());
+    [("", settings.consent.text.as_str())]
+        .into_iter()
+        .chain(translated)
+        .collect()
+}
