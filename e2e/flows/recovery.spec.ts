@@ -117,6 +117,50 @@ test("what is written without a connection goes out by itself, in order and once
   expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "second", "third"]);
 });
 
+test("a reload without a connection loses no word: drafts and what waits come back, and go out once", async ({ page, context, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  let panel = await new Panel(page).open();
+  await panel.send("first");
+  await expect(panel.own("first")).toContainText("Sent");
+  await page.route("**/widget/chat*", (route) => route.abort());
+  await panel.send("second");
+  await expect(panel.own("second")).toContainText("Waiting for a connection");
+  await panel.composer.fill("half a sen");
+  await page.reload();
+  panel = await new Panel(page).open();
+  await expect(panel.own("second")).toContainText("Waiting for a connection");
+  await expect(panel.composer).toHaveValue("half a sen");
+  await page.unroute("**/widget/chat*");
+  await panel.button("Retry").click();
+  await expect(panel.own("second")).toContainText("Sent");
+  await panel.composer.fill("");
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "second"]);
+});
+
+test("an answer is stopped: what came of it stays, and the next is given", async ({ page, hosts, modelled }) => {
+  const { api, model } = modelled;
+  model.script("long story", { tokens: TOKENS, holdBefore: 10 });
+  model.script("and then", { tokens: ["All ", "is well."] });
+  const site = await api.site();
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  const held = model.held();
+  await panel.send("long story, please");
+  await held;
+  await expect(panel.answer("word9")).toBeVisible();
+  await panel.button("Stop the answer").click();
+  await expect(panel.answer("word9")).toContainText("The answer broke off here.");
+  await expect(panel.button("Stop the answer")).toHaveCount(0);
+  model.release();
+  await panel.send("and then?");
+  await expect(panel.answer("All is well.")).toBeVisible();
+  await expect(panel.answer("word10")).toHaveCount(0);
+});
+
 test("what waits for a connection can be taken back, and the next goes out", async ({ page, context, hosts, api }) => {
   const site = await api.site({}, BIKES);
   await page.goto(hosts.page({ head: site.tag }));

@@ -71,7 +71,10 @@ impl ChatModel {
                         if !sources.is_empty() {
                             entry.sources = sources;
                         }
-                        entry.state = State::Complete;
+                        // One that was stopped is over too, and says so itself.
+                        if entry.is_streaming() {
+                            entry.state = State::Complete;
+                        }
                     });
                 }
                 self.close_turn(client_id);

@@ -317,3 +317,31 @@ fn an_answer_can_be_stopped_from_the_question_to_its_end() {
     model.apply_turn("m-1", done("Because.", Some(2)));
     assert!(!is_answering(&mut model));
 }
+
+#[test]
+fn a_stopped_answer_says_so_whichever_way_tells_it_first() {
+    let stopped = |model: &mut ChatModel| {
+        let Event::Message { mut message } = answer(2, "a-1", "Beca") else {
+            return;
+        };
+        message.status = MessageStatus::Interrupted;
+        model.apply(Event::Message { message });
+    };
+    let over = |model: &mut ChatModel| model.apply_turn("m-1", done("Beca", Some(2)));
+    for is_live_first in [true, false] {
+        let mut model = ChatModel::new(true);
+        model.compose("m-1".into(), "Why?".into(), String::new());
+        model.begin_turn("m-1");
+        model.accept("m-1");
+        model.apply_turn("m-1", piece("Beca"));
+        if is_live_first {
+            stopped(&mut model);
+            over(&mut model);
+        } else {
+            over(&mut model);
+            stopped(&mut model);
+        }
+        let states: Vec<&State> = model.entries().iter().map(|entry| &entry.state).collect();
+        assert_eq!(states, [&State::Complete, &State::Interrupted]);
+    }
+}
