@@ -18,6 +18,12 @@ setup_by_apt() {
   if ! { find_chromium && find_chromedriver; } >/dev/null && [ "$(distribution)" = debian ]; then
     packages+=(chromium chromium-driver)
   fi
+  # The main journey in other engines, see e2e/support/engines.ts. Ubuntu's firefox package is a pointer to a snap.
+  if [ "$(distribution)" = debian ]; then
+    have firefox-esr || packages+=(firefox-esr)
+  fi
+  have WebKitWebDriver || packages+=(webkit2gtk-driver)
+  have xvfb-run || packages+=(xvfb xauth)
   # The SDKs' tests: a compiler, the headers of two libraries, and Python's venv.
   have g++ || packages+=(g++)
   [ -f /usr/include/nlohmann/json.hpp ] || packages+=(nlohmann-json3-dev)

@@ -82,6 +82,8 @@ fn every_kind_of_event_survives_the_wire() {
         sources: vec![],
         files: vec![],
         feedback: None,
+        edited_at: Some("2026-01-01T00:00:05Z".into()),
+        removed_at: None,
     };
     let conversation = Conversation {
         id: "conv_1".into(),
@@ -96,6 +98,7 @@ fn every_kind_of_event_survives_the_wire() {
         unread_count: 0,
         last_seq: 3,
         visitor_read_seq: 0,
+        contact_fields: [("order".to_owned(), "A-1".to_owned())].into(),
         ticket_number: None,
         rating: None,
         page_url: None,

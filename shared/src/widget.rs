@@ -375,7 +375,10 @@ pub struct WidgetConfig {
     pub consent: Option<Consent>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")
+)]
 const fn is_zero(number: &i64) -> bool {
     *number == 0
 }

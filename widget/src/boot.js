@@ -66,3 +66,10 @@ export const wake = () => {
   for (const end of pauses) end();
   pauses.clear();
 };
+
+// WebKit lets a frame of another site take focus only while the visitor acts: their first key is the occasion. In any
+// engine, who types without having chosen a field means the composer.
+addEventListener("keydown", (event) => {
+  if (document.activeElement !== document.body || event.key.length !== 1) return;
+  if (!event.ctrlKey && !event.metaKey && !event.altKey) document.querySelector("textarea")?.focus();
+});
