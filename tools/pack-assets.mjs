@@ -3,16 +3,18 @@
 //   node tools/pack-assets.mjs TRUNK_OUTPUT DIST
 //
 // Each app becomes one page, one script (start code and wasm-bindgen glue bundled and minified), one wasm module and its style sheets,
-// named by their contents so that they can be cached for ever. Every compressible file gets a brotli twin.
+// named by their contents so that they can be cached for ever; the widget's languages are files of their own besides. Every
+// compressible file gets a brotli twin.
 // Prints what visitors download, and fails when a byte budget is exceeded.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const LOADER_BUDGET = 3_072;
-const PANEL_BUDGET = 130_000;
+const PANEL_BUDGET = 98_000;
 /** What the loader adds to a page on which somebody shows interest. */
 const LOADER_PARTS_BUDGET = 9_000;
 const LOADER_PARTS = ["panel", "nudges", "inline"];
@@ -41,11 +43,14 @@ function packApp(app) {
 
   const wasm = onlyFile(from, "_bg.wasm");
   const glue = wasm.replace(/_bg\.wasm$/, ".js");
-  const module = readFileSync(join(from, wasm));
+  const { module, names } = shrink(join(from, wasm), readFileSync(join(from, glue), "utf8"));
   checkModule(`${app}/${wasm}`, module);
   const wasmName = place(to, `${app}.wasm`, module);
+  writeFileSync(join(from, glue), names);
+  const languages = packLanguages(app, to);
 
-  const script = bundle(from, `import start from "./${glue}";\nawait start({ module_or_path: new URL("./${wasmName}", import.meta.url) });\n`);
+  const start = `import start from "./${glue}";\nawait start({ module_or_path: new URL("./${wasmName}", import.meta.url) });\n`;
+  const script = bundle(from, start, [`--define:LANGUAGE_VERSION="${languages}"`]);
   const scriptName = place(to, `${app}.js`, script);
 
   let page = readFileSync(join(from, "index.html"), "utf8");
@@ -61,6 +66,65 @@ function packApp(app) {
   }
   page = startWith(page, app, base, scriptName, wasmName);
   writeFileSync(join(to, "index.html"), page);
+}
+
+/**
+ * Takes away what a library exports and nobody calls (streams of wasm-streams, which Leptos brings along), and gives what crosses between
+ * script and module short names: wasm-bindgen's carry a hash each, which no compression can shorten.
+ */
+function shrink(wasmFile, glue) {
+  const folder = mkdtempSync(join(tmpdir(), "parlance-pack."));
+  try {
+    const [graph, reached, small] = ["graph.json", "reached.wasm", "small.wasm"].map((name) => join(folder, name));
+    const exported = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(wasmFile))).map(({ name }) => name);
+    const wanted = exported.filter((name) => !/^(__wbg_)?intounderlying/.test(name));
+    writeFileSync(graph, JSON.stringify(wanted.map((name) => ({ name: `root ${name}`, root: true, export: name }))));
+    binaryen("wasm-metadce", [wasmFile, "--graph-file", graph, "--output", reached]);
+    const options = [reached, "--minify-imports-and-exports-and-modules", "-Oz", "--output", small];
+    const { imports, exports } = JSON.parse(binaryen("wasm-opt", options));
+    return { module: readFileSync(small), names: rename(glue, imports, exports) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Takes wasm-bindgen's glue to the short names: its own imports under them, and those of other modules handed on. */
+function rename(glue, imports, exports) {
+  const own = imports.filter(([module]) => module.endsWith("_bg.js"));
+  const others = imports.filter(([module]) => !module.endsWith("_bg.js"));
+  const short = new Map(own.map(([, name, short]) => [name, short]));
+  const exported = new Map(exports);
+  const objects = new Map([...glue.matchAll(/^ +"([^"]+)": (import\d+),$/gm)].map(([, module, object]) => [module, object]));
+  const ownObject = [...objects].find(([module]) => module.endsWith("_bg.js"))?.[1];
+  const handed = others.map(([module, name, short]) => `${short}: ${objects.get(module)}.${name}`);
+  const renamed = glue
+    .replace(/return \{\s+__proto__: null,\s+(?:"[^"]+": import\d+,\s+)+\};/, `return { a: { ...${ownObject}, ${handed.join(", ")} } };`)
+    .replace(/\bwasm\.([\w$]+)/g, (whole, name) => (exported.has(name) ? `wasm.${exported.get(name)}` : whole))
+    .replace(/\b[\w$]+(?=: function\()/g, (name) => short.get(name) ?? name);
+  const lost = [...short.values()].filter((name) => !new RegExp(`^ +${name.replace(/\$/g, "\\$")}: function\\(`, "m").test(renamed));
+  if (lost.length > 0 || !renamed.includes("return { a: {")) throw new Error(`wasm-bindgen writes its glue in another way: ${lost.join(", ")} not found`);
+  return renamed;
+}
+
+function binaryen(tool, options) {
+  const features = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
+  return execFileSync(tool, [...features.map((name) => `--enable-${name}`), ...options], { encoding: "utf8", maxBuffer: 1 << 26 });
+}
+
+/** The texts of each language as a list, in the order of the English file; all under one version. None: the app has no such files. */
+function packLanguages(app, to) {
+  const folder = join(app, "locales");
+  if (!existsSync(folder)) return "";
+  const read = (file) => JSON.parse(readFileSync(file, "utf8"));
+  const keys = Object.keys(read(join(folder, "en.json")));
+  const lists = filesBelow(folder).map((file) => {
+    const texts = read(file);
+    return [basename(file, ".json"), JSON.stringify(keys.map((key) => texts[key]))];
+  });
+  const version = hash(JSON.stringify(lists));
+  mkdirSync(to, { recursive: true });
+  for (const [language, list] of lists) writeFileSync(join(to, `language-${language}-${version}.json`), list);
+  return version;
 }
 
 /** Replaces Trunk's inline start script and preload links: a page without inline script needs no nonce in its CSP. */
@@ -126,8 +190,8 @@ function minified(script) {
   return execFileSync("esbuild", ["--minify", BUILD_TARGET, "--legal-comments=none", "--loader=js", "--log-level=warning"], { input: script });
 }
 
-function bundle(folder, entry) {
-  return execFileSync("esbuild", ["--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none", "--log-level=warning", "--log-override:duplicate-object-key=silent", "--loader=js"], {
+function bundle(folder, entry, options) {
+  return execFileSync("esbuild", [...options, "--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none", "--log-level=warning", "--log-override:duplicate-object-key=silent", "--loader=js"], {
     input: entry,
     cwd: folder,
     maxBuffer: 1 << 26,
@@ -140,13 +204,16 @@ function esbuild(options) {
 
 /** Writes a file under a name that carries the hash of its contents, and returns that name. */
 function place(folder, name, contents) {
-  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 16);
   const extension = extname(name);
-  const placed = `${name.slice(0, -extension.length)}-${hash}${extension}`;
+  const placed = `${name.slice(0, -extension.length)}-${hash(contents)}${extension}`;
   const path = join(folder, placed);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
   return placed;
+}
+
+function hash(contents) {
+  return createHash("sha256").update(contents).digest("hex").slice(0, 16);
 }
 
 function copy(from, to) {
@@ -188,9 +255,12 @@ function weight(file) {
   return statSync(existsSync(`${file}.br`) ? `${file}.br` : file).size;
 }
 
-/** What one app downloads before it can be used: its page and what that refers to. */
+/** What one app downloads before it can be used: its page, what that refers to, and one language (the heaviest counts). */
 function appFiles(app) {
-  return filesBelow(join(dist, app)).filter((file) => [".html", ".js", ".css", ".wasm"].includes(extname(file)));
+  const files = filesBelow(join(dist, app));
+  const languages = files.filter((file) => /^language-.*\.json$/.test(basename(file)));
+  const heaviest = languages.sort((a, b) => weight(b) - weight(a)).slice(0, 1);
+  return [...files.filter((file) => [".html", ".js", ".css", ".wasm"].includes(extname(file))), ...heaviest];
 }
 
 function report() {

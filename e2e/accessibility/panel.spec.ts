@@ -27,7 +27,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await test.step("waiting, with the contact form", async () => expect(await violations(page)).toEqual([]));
       await page.route("**/widget/chat*", (route) => route.abort());
       await panel.send("lost words");
-      await expect(panel.own("lost words")).toContainText("Not sent");
+      await expect(panel.own("lost words")).toContainText("Waiting for a connection");
       await test.step("a message that was not sent", async () => expect(await violations(page)).toEqual([]));
       await page.unroute("**/widget/chat*");
       const { data } = await api.conversations(site);

@@ -64,10 +64,10 @@ test("a server that is killed and comes back: the panel heals by itself and goes
 
     await server.end("SIGKILL");
     await panel.send("Are you there?");
-    await expect(panel.own("Are you there?")).toContainText("Not sent");
+    await expect(panel.own("Are you there?")).toContainText("Waiting for a connection");
     await server.run();
-    await panel.button("Retry").click();
-    await expect(panel.own("Are you there?")).toContainText("Sent");
+    // It goes out by itself.
+    await expect(panel.own("Are you there?")).toContainText("Sent", { timeout: 40_000 });
     await expect(panel.own("Are you there?")).toHaveCount(1);
 
     // The live channel is back as well: an operator's word arrives without a reload.
@@ -90,7 +90,7 @@ test("a send that fails keeps its text, and Retry sends it once", async ({ page,
   await page.route("**/widget/chat*", (route) => route.abort());
   await panel.send("How long do I have to return a bike?");
   const own = panel.own("How long do I have");
-  await expect(own).toContainText("Not sent");
+  await expect(own).toContainText("Waiting for a connection");
   await page.unroute("**/widget/chat*");
   await panel.button("Retry").click();
   await expect(own).toContainText("Sent");
@@ -98,6 +98,87 @@ test("a send that fails keeps its text, and Retry sends it once", async ({ page,
   const { data } = await api.conversations(site);
   const { data: messages } = await api.messages(data[0]!.id);
   expect(messages.filter(({ role }) => role === "user")).toHaveLength(1);
+});
+
+test("what is written without a connection goes out by itself, in order and once", async ({ page, context, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("first");
+  await expect(panel.own("first")).toContainText("Sent");
+  await context.setOffline(true);
+  for (const words of ["second", "third"]) await panel.send(words);
+  await expect(panel.own("second")).toContainText("Waiting for a connection");
+  await context.setOffline(false);
+  for (const words of ["second", "third"]) await expect(panel.own(words)).toContainText("Sent", { timeout: 15_000 });
+  await expect(panel.frame.getByText("Connection lost")).toHaveCount(0);
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "second", "third"]);
+});
+
+test("a reload without a connection loses no word: drafts and what waits come back, and go out once", async ({ page, context, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  let panel = await new Panel(page).open();
+  await panel.send("first");
+  await expect(panel.own("first")).toContainText("Sent");
+  await page.route("**/widget/chat*", (route) => route.abort());
+  await panel.send("second");
+  await expect(panel.own("second")).toContainText("Waiting for a connection");
+  await panel.composer.fill("half a sen");
+  await page.reload();
+  panel = await new Panel(page).open();
+  await expect(panel.own("second")).toContainText("Waiting for a connection");
+  await expect(panel.composer).toHaveValue("half a sen");
+  await page.unroute("**/widget/chat*");
+  await panel.button("Retry").click();
+  await expect(panel.own("second")).toContainText("Sent");
+  await panel.composer.fill("");
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "second"]);
+});
+
+test("an answer is stopped: what came of it stays, and the next is given", async ({ page, hosts, modelled }) => {
+  const { api, model } = modelled;
+  model.script("long story", { tokens: TOKENS, holdBefore: 10 });
+  model.script("and then", { tokens: ["All ", "is well."] });
+  const site = await api.site();
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  const held = model.held();
+  await panel.send("long story, please");
+  await held;
+  await expect(panel.answer("word9")).toBeVisible();
+  await panel.button("Stop the answer").click();
+  await expect(panel.answer("word9")).toContainText("The answer broke off here.");
+  await expect(panel.button("Stop the answer")).toHaveCount(0);
+  model.release();
+  await panel.send("and then?");
+  await expect(panel.answer("All is well.")).toBeVisible();
+  await expect(panel.answer("word10")).toHaveCount(0);
+});
+
+test("what waits for a connection can be taken back, and the next goes out", async ({ page, context, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("first");
+  await expect(panel.own("first")).toContainText("Sent");
+  await context.setOffline(true);
+  await panel.send("not this");
+  await expect(panel.own("not this")).toContainText("Waiting for a connection");
+  await panel.button("Edit").click();
+  await expect(panel.own("not this")).toHaveCount(0);
+  await expect(panel.composer).toHaveValue("not this");
+  await panel.send("but this");
+  await context.setOffline(false);
+  await expect(panel.own("but this")).toContainText("Sent", { timeout: 15_000 });
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "but this"]);
 });
 
 for (const [what, fault] of [
@@ -127,7 +208,7 @@ test("a text that is too long is held back before it is sent", async ({ page, ho
   const panel = await new Panel(page).open();
   await panel.composer.fill("x".repeat(1001));
   await expect(panel.button("Send message")).toBeDisabled();
-  await expect(panel.frame.getByText("1 characters too many")).toBeVisible();
+  await expect(panel.frame.getByText("1 character too many")).toBeVisible();
   await panel.composer.press("Enter");
   expect((await api.conversations(site)).data).toEqual([]);
 });

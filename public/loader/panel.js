@@ -3,6 +3,7 @@ import { addressOf } from "./address.js";
 import { identityOf } from "./identity.js";
 import { lookOf } from "./look.js";
 import { screenOf } from "./screen.js";
+import { unsentOf } from "./unsent.js";
 import { wordsOf } from "./words.js";
 
 /** A panel's page that loads but does not speak within this time is an error page. */
@@ -17,6 +18,7 @@ export default (chat) => {
 
   const look = lookOf(chat);
   const screen = screenOf(chat, () => close());
+  const unsent = unsentOf(chat);
   const identity = identityOf(chat, (identity_token) => {
     if (!isOfAnother(identity_token)) return tell("identify", { identity_token });
     chat.keep();
@@ -68,11 +70,13 @@ export default (chat) => {
       theme: options.theme,
       open: !!chat.isOpen,
       inline: !!chat.isInline,
+      unsent: unsent.read(),
     });
     if (attributes) tell("set_attributes", { attributes });
     waiting.splice(0).forEach((message) => tell(...message));
   };
-  const hear = ({ type, session_id, visitor_id, count, name, text, author, id }) => {
+  const hear = ({ type, session_id, visitor_id, count, name, text, author, id, unsent: left }) => {
+    if (type === "unsent") unsent.keep(left);
     if (type === "close") close();
     if (type === "session") chat.keep((session_id || visitor_id) && { session_id, visitor_id, at: Date.now(), subject: identity.subject() });
     if (type === "event") emit(name, { text });
@@ -181,6 +185,7 @@ export default (chat) => {
       identity.use();
       close();
       chat.keep();
+      unsent.keep();
       restart();
     },
   });

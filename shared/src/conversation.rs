@@ -183,14 +183,50 @@ impl From<Message> for ConversationMessage {
 }
 
 /// `POST /api/conversations/{id}/reply`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReplyRequest {
+    /// May be empty where files go along.
+    #[serde(default)]
     pub message: String,
     /// The client's own id: a resend with the same one answers with the first result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// Ids of files uploaded in this conversation, at most 10. Each goes with one message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<i64>,
+}
+
+/// What `POST /api/conversations/{id}/upload` answers: a file to go with a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UploadedFile {
+    pub id: i64,
+    pub filename: String,
+    pub content_type: String,
+    pub size: i64,
+    pub url: String,
+}
+
+impl From<FileReference> for UploadedFile {
+    fn from(file: FileReference) -> Self {
+        let FileReference {
+            id,
+            filename,
+            content_type,
+            size,
+            url,
+        } = file;
+        Self {
+            id,
+            filename,
+            content_type,
+            size,
+            url,
+        }
+    }
 }
 
 /// `POST /api/conversations/{id}/read`

@@ -4,6 +4,24 @@
 use crate::widget::WidgetConfig;
 use serde::{Deserialize, Serialize};
 
+/// What the visitor has written and the server has not acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Unsent {
+    /// What stands in the composer.
+    #[serde(default)]
+    pub draft: String,
+    /// In the order of writing.
+    #[serde(default)]
+    pub messages: Vec<UnsentMessage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsentMessage {
+    /// Of the panel; under it the server knows a message that it has stored already.
+    pub message_id: String,
+    pub text: String,
+}
+
 /// From the loader to the panel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -27,6 +45,9 @@ pub enum HostMessage {
         /// Whether the panel is shown at this moment, or only prepared.
         #[serde(default)]
         open: bool,
+        /// What an earlier life of this tab has left unsent.
+        #[serde(default)]
+        unsent: Option<Unsent>,
         /// The panel is a part of the page: nothing can close it.
         #[serde(default)]
         inline: bool,
@@ -80,6 +101,10 @@ pub enum PanelMessage {
     },
     Unread {
         count: u32,
+    },
+    /// To be kept for as long as this tab lives, reloads included: sent after the visitor's first act, never before.
+    Unsent {
+        unsent: Unsent,
     },
     /// A message has come that the visitor does not see now.
     Preview {

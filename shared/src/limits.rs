@@ -60,7 +60,9 @@ pub const AUDIO_BYTES: usize = 10 << 20;
 /// A text to be read aloud, as audio services take it.
 pub const SPOKEN_CHARS: usize = 4_000;
 /// Files of one session and hour.
-pub const UPLOADS_PER_HOUR: usize = 20;
+pub const UPLOADS_PER_HOUR: u32 = 20;
+/// Files that operators send in one conversation and hour.
+pub const OPERATOR_UPLOADS_PER_HOUR: u32 = 200;
 pub const FILES_PER_MESSAGE: usize = 10;
 /// A message of somebody else's form or widget (documents S2 and S4).
 pub const CONTACT_MESSAGE_CHARS: usize = 10_000;

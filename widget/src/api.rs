@@ -36,6 +36,14 @@ impl ApiError {
         }
     }
 
+    /// It may go through later by itself: nothing came back, or the server could not do it just now.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Network => true,
+            Self::Refused { status, .. } => *status >= 500,
+        }
+    }
+
     /// The session is not known (any more), as opposed to the request being at fault.
     pub fn is_lost_session(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code == "invalid_session" || code == "not_found")
@@ -57,6 +65,12 @@ fn spawn_boxed(task: Boxed<()>) {
 /// The site's config, which `boot.js` has asked for already.
 pub async fn config() -> Option<WidgetConfig> {
     wire::config(&JsFuture::from(host::config_promise()).await.ok()?)
+}
+
+/// The first texts, which `boot.js` has asked for too.
+pub async fn words() -> JsValue {
+    let words = JsFuture::from(host::words_promise()).await;
+    words.unwrap_or(JsValue::NULL)
 }
 
 pub fn history(session: &str, before: Option<i64>) -> Boxed<Result<JsValue, ApiError>> {

@@ -1,5 +1,7 @@
-// Runs while the wasm module is still on its way: asks for the site's config and takes the port of the host page,
-// so that neither waits for the other.
+// Runs while the wasm module is still on its way: asks for the site's config, takes the port of the host page and fetches the
+// texts, so that none waits for the other.
+
+import { fetchTexts } from "./language.js";
 
 const HOST_PATIENCE = 3000;
 
@@ -7,6 +9,10 @@ const query = new URLSearchParams(location.search);
 
 /** Which site the panel belongs to. */
 export const bot = () => query.get("bot_id") ?? "";
+
+// The loader says in the frame's address which language the page speaks.
+const asked = query.get("locale");
+if (asked) fetchTexts(asked);
 
 const configReply = fetch(`/widget/config?bot_id=${encodeURIComponent(bot())}`).then(async (reply) => {
   if (!reply.ok) throw new Error(String(reply.status));
@@ -37,6 +43,29 @@ const hostReply = new Promise((resolve) => {
 
 /** The host page's port with its first message, or null where there is no host page. */
 export const host = () => hostReply;
+
+/** The first texts: in the language that the page asked for, else the site's, else the browser's. */
+export const words = async () => {
+  let tag = asked || (await hostReply)?.init?.locale;
+  tag ||= (await configReply.catch(() => null))?.language;
+  tag ||= navigator.language;
+  return fetchTexts(tag);
+};
+
+const pauses = new Set();
+
+/** Waits for so long, or until `wake`. */
+export const pause = (milliseconds) =>
+  new Promise((resolve) => {
+    pauses.add(resolve);
+    setTimeout(() => resolve(pauses.delete(resolve)), milliseconds);
+  });
+
+/** Ends all pauses: there is reason to try again now. */
+export const wake = () => {
+  for (const end of pauses) end();
+  pauses.clear();
+};
 
 // WebKit lets a frame of another site take focus only while the visitor acts: their first key is the occasion. In any
 // engine, who types without having chosen a field means the composer.

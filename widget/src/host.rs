@@ -13,12 +13,19 @@ extern "C" {
     pub fn bot_id() -> String;
     #[wasm_bindgen(js_name = config)]
     pub fn config_promise() -> Promise;
+    #[wasm_bindgen(js_name = pause)]
+    fn pause_promise(milliseconds: u32) -> Promise;
+    /// Ends all pauses: there is reason to try again now.
+    pub fn wake();
+    #[wasm_bindgen(js_name = words)]
+    pub fn words_promise() -> Promise;
     #[wasm_bindgen(js_name = host)]
     fn host_promise() -> Promise;
 }
 
 const SESSION_KEY: &str = "parlance:session";
 const VISITOR_KEY: &str = "parlance:visitor";
+const UNSENT_KEY: &str = "parlance:unsent";
 
 /// Where the panel's words to the host page go. Without a host page the session is kept for this tab only.
 #[derive(Clone, Default)]
@@ -75,6 +82,9 @@ impl Host {
                 keep(SESSION_KEY, session_id.as_deref());
                 keep(VISITOR_KEY, visitor_id.as_deref());
             }
+            (None, PanelMessage::Unsent { unsent }) => {
+                keep(UNSENT_KEY, wire::to_json(&unsent.to_object()).as_deref());
+            }
             _ => {}
         }
     }
@@ -90,8 +100,17 @@ fn init_without_host() -> HostMessage {
         locale: None,
         theme: None,
         open: true,
+        unsent: kept(UNSENT_KEY)
+            .and_then(|json| wire::parse(&json))
+            .and_then(|value| wire::unsent(&value)),
         inline: false,
     }
+}
+
+/// Waits before another try, until then or until `wake`.
+pub async fn pause(milliseconds: u32) {
+    // Never rejected.
+    let _ = JsFuture::from(pause_promise(milliseconds)).await;
 }
 
 /// Storage of this tab. Browsers may refuse it to a frame; the panel works without.

@@ -21,6 +21,7 @@ use leptos::prelude::document;
 pub fn start() {
     api::spawn(async {
         let config = api::config().await;
+        let is_spoken = i18n::speak(&api::words().await);
         let Some(body) = document().body() else {
             return;
         };
@@ -29,12 +30,12 @@ pub fn start() {
         }
         // Leptos gives the runtime and the owner of all signals; the views put their elements into the body themselves.
         mount_to_body(move || match config {
-            Some(config) => {
+            Some(config) if is_spoken => {
                 let chat = chat::Chat::new(config);
                 view::mount(&body, chat);
                 chat.start();
             }
-            None => view::show_failure(&body),
+            _ => view::show_failure(&body),
         });
     });
 }

@@ -1,7 +1,6 @@
-//! Colours, shapes and language on the document's root, through the CSS object model: the frame's content security policy
+//! Colours and shapes on the document's root, through the CSS object model: the frame's content security policy
 //! allows no style in markup.
 
-use crate::i18n::{self, Language};
 use crate::theme;
 use leptos::prelude::{document, window};
 use shared::widget::WidgetStyle;
@@ -17,16 +16,6 @@ thread_local! {
 
 fn root() -> Option<HtmlElement> {
     document().document_element()?.dyn_into().ok()
-}
-
-/// False: it was the language already.
-pub fn set_language(language: Language) -> bool {
-    let is_new = i18n::language() != language;
-    i18n::set_language(language);
-    if let Some(root) = root() {
-        let _ = root.set_attribute("lang", language.tag());
-    }
-    is_new
 }
 
 /// Shows the site's look in the theme that the host page asked for, else the site's own.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde::Serialize;
 use shared::conversation::{Mode, Rating};
 use shared::event::{Event, Typist};
-use shared::frame::{HostMessage, PanelMessage};
+use shared::frame::{HostMessage, PanelMessage, Unsent, UnsentMessage};
 use shared::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
 use shared::site::SiteSettings;
 use shared::widget::{
@@ -20,6 +20,7 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
 use widget::chat::Chat;
+use widget::i18n::{self, Text};
 use widget::markdown::{parse::parse, view};
 use widget::wire::{self, ToObject};
 
@@ -359,6 +360,16 @@ fn every_reply_is_read_as_it_was_written() {
     assert_eq!(wire::config(&js(&config)), Some(config));
 }
 
+fn unsent() -> Unsent {
+    Unsent {
+        draft: "half a sen".into(),
+        messages: vec![UnsentMessage {
+            message_id: "m-1".into(),
+            text: "Hello?".into(),
+        }],
+    }
+}
+
 #[wasm_bindgen_test]
 fn every_word_of_the_host_is_read_as_it_was_written() {
     let init = HostMessage::Init {
@@ -370,6 +381,7 @@ fn every_word_of_the_host_is_read_as_it_was_written() {
         locale: Some("de".into()),
         theme: Some("dark".into()),
         open: true,
+        unsent: Some(unsent()),
         inline: true,
     };
     for message in [
@@ -464,6 +476,7 @@ fn every_request_is_written_as_it_is_read() {
         visitor_id: text(),
     });
     same(&PanelMessage::Unread { count: 2 });
+    same(&PanelMessage::Unsent { unsent: unsent() });
     same(&PanelMessage::Preview {
         author: "Anna".into(),
         text: "Hello".into(),
@@ -493,8 +506,53 @@ fn config() -> WidgetConfig {
     WidgetConfig::of("ch_1", true, &settings, None)
 }
 
+/// A language's texts as the server has them: a list, in the order of the keys.
+fn speak(tag: &str, file: &str) {
+    let texts: serde_json::Value = serde_json::from_str(file).unwrap();
+    let names = Text::ALL.iter().map(|key| format!("{key:?}"));
+    let list: Vec<_> = names.map(|name| texts[name.as_str()].clone()).collect();
+    let found = serde_json::json!({ "tag": tag, "texts": list });
+    assert!(i18n::speak(&js(&found)));
+}
+
+const ENGLISH: &str = include_str!("../locales/en.json");
+const RUSSIAN: &str = include_str!("../locales/ru.json");
+const ARABIC: &str = include_str!("../locales/ar.json");
+
+#[wasm_bindgen_test]
+fn numbers_take_the_plural_form_of_the_language() {
+    let left = |count| i18n::plural(Text::CharactersLeft, count);
+    speak("en-GB", ENGLISH);
+    assert_eq!(left(1), "1 character left");
+    assert_eq!(left(0), "0 characters left");
+    speak("ru", RUSSIAN);
+    assert_eq!(left(21), "остался 21 символ");
+    assert_eq!(left(22), "осталось 22 символа");
+    assert_eq!(left(25), "осталось 25 символов");
+    speak("en", ENGLISH);
+}
+
+#[wasm_bindgen_test]
+fn the_document_follows_the_language() {
+    let root = document().document_element().unwrap();
+    speak("ar-EG", ARABIC);
+    assert_eq!(root.get_attribute("lang").as_deref(), Some("ar"));
+    assert_eq!(root.get_attribute("dir").as_deref(), Some("rtl"));
+    assert!(i18n::is_other("en"));
+    assert!(!i18n::is_other("ar_SA"));
+    speak("en", ENGLISH);
+    assert_eq!(root.get_attribute("dir").as_deref(), Some("ltr"));
+    assert!(
+        !i18n::is_other("xx"),
+        "English speaks for unknown languages"
+    );
+    assert!(!i18n::speak(&JsValue::NULL), "nothing came");
+    assert_eq!(i18n::text(Text::Send), "Send message");
+}
+
 /// A panel that has met no server: what is sent stays on its way.
 async fn panel(config: WidgetConfig) -> (Chat, HtmlElement) {
+    speak("en", ENGLISH);
     let place = place();
     let inside = place.clone();
     let kept = std::rc::Rc::new(std::cell::Cell::new(None));

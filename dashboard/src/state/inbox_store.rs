@@ -251,6 +251,7 @@ impl InboxStore {
             let request = ReplyRequest {
                 message: text,
                 client_id: Some(client_id.clone()),
+                files: Vec::new(),
             };
             match self.api.reply(&id, request).await {
                 Ok(message) => {

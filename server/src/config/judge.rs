@@ -2,6 +2,7 @@
 
 use super::settings::Settings;
 use super::{AudioConfig, Config, LogFormat, ModelConfig, Signup};
+use crate::mail_address::is_sender;
 use base64::Engine;
 use base64::prelude::{
     BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD,
@@ -47,7 +48,7 @@ pub(super) fn config(settings: Settings) -> Result<Config, String> {
         smtp_url: given("smtp_url", settings.smtp_url, |name, text| {
             url_of(name, text, &["smtp", "smtps"])
         })?,
-        mail_from: settings.mail_from,
+        mail_from: given("mail_from", settings.mail_from, sender)?,
         trusted_proxies: given("trusted_proxies", settings.trusted_proxies, networks)?
             .unwrap_or_default(),
         egress_allow: given("egress_allow", settings.egress_allow, networks)?.unwrap_or_default(),
@@ -196,6 +197,15 @@ fn database_url(name: &'static str, text: &str) -> Result<String, String> {
             "it must begin with sqlite: or be an address such as postgres://user@host/name",
         )
     })
+}
+
+/// What mail says it comes from.
+fn sender(name: &'static str, text: &str) -> Result<String, String> {
+    if is_sender(text) {
+        return Ok(text.to_owned());
+    }
+    let problem = "it must be an address such as chat@example.com or Acme <chat@example.com>";
+    Err(wrong(name, problem))
 }
 
 fn model(settings: &Settings) -> Result<Option<ModelConfig>, String> {

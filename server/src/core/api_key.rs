@@ -160,7 +160,7 @@ pub async fn list(
     })
 }
 
-/// Revokes a key: the next request with it is refused.
+/// Revokes a key: the next request with it is refused, and a channel opened with it ends.
 ///
 /// # Errors
 /// `forbidden`, `not_found`.
@@ -170,12 +170,15 @@ pub async fn revoke(app: &App, operator: &Operator, id: i64) -> Result<()> {
     let revoked = app
         .db
         .write(move |transaction| {
-            Box::pin(async move { store::api_key::delete(transaction, account_id, id).await })
+            Box::pin(async move {
+                let key = store::api_key::by_id(transaction, account_id, id).await?;
+                let key = key.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+                store::api_key::delete(transaction, account_id, id).await?;
+                Ok(key)
+            })
         })
         .await?;
-    if !revoked {
-        return Err(ErrorCode::NotFound.into());
-    }
+    app.bus.close_user(revoked.user_id);
     Ok(())
 }
 

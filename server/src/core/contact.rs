@@ -1,11 +1,13 @@
 //! How a visitor can be reached.
 
 use crate::app::App;
+use crate::clock::Millis;
 use crate::core::actor::Visitor;
 use crate::core::message::{self, Address};
 use crate::error::{Error, Result, check};
-use crate::store;
+use crate::mail_address;
 pub use crate::store::contact::{Contact, Fields};
+use crate::store::{self, Transaction};
 use shared::limits;
 use shared::text::check_line;
 use std::collections::BTreeMap;
@@ -47,38 +49,53 @@ pub fn checked(contact: Contact) -> Result<Contact> {
 pub async fn leave(app: &App, visitor: &Visitor, contact: Contact) -> Result<()> {
     let contact = checked(contact)?;
     let conversation = &visitor.conversation;
-    let (account_id, id, visitor_id, now) = (
-        conversation.account_id,
-        conversation.id,
-        conversation.visitor_id,
-        app.now(),
-    );
+    let address = Address::from(conversation);
+    let (visitor_id, now) = (conversation.visitor_id, app.now());
     app.db
         .write(move |transaction| {
-            Box::pin(async move {
-                store::contact::put(transaction, account_id, id, visitor_id, &contact, now).await?;
-                let Contact {
-                    name, email, phone, ..
-                } = &contact;
-                store::visitor::set_contact(
-                    transaction,
-                    account_id,
-                    visitor_id,
-                    name.as_deref(),
-                    email.as_deref(),
-                    phone.as_deref(),
-                )
-                .await
-            })
+            Box::pin(async move { put(transaction, address, visitor_id, &contact, now).await })
         })
         .await?;
-    message::publish_row(
-        app,
-        Address::from(conversation),
-        conversation.slug.as_str().into(),
-    )
-    .await;
+    message::publish_row(app, address, conversation.slug.as_str().into()).await;
     Ok(())
+}
+
+/// Keeps what was [`checked`], in the transaction of what it goes with.
+///
+/// # Errors
+/// `validation_failed` on `fields` where there are too many of them, `storage_unavailable`.
+pub(super) async fn put(
+    transaction: &mut Transaction,
+    address: Address,
+    visitor_id: i64,
+    contact: &Contact,
+    now: Millis,
+) -> Result<()> {
+    let Address {
+        account_id,
+        conversation_id,
+    } = address;
+    store::contact::put(
+        transaction,
+        account_id,
+        conversation_id,
+        visitor_id,
+        contact,
+        now,
+    )
+    .await?;
+    let Contact {
+        name, email, phone, ..
+    } = contact;
+    store::visitor::set_contact(
+        transaction,
+        account_id,
+        visitor_id,
+        name.as_deref(),
+        email.as_deref(),
+        phone.as_deref(),
+    )
+    .await
 }
 
 /// Names that say something elsewhere in the product. Among a form's fields they would only mislead whoever reads them.
@@ -148,7 +165,7 @@ fn tidy(text: Option<String>) -> Option<String> {
 /// `validation_failed` on `email`.
 pub fn check_email(email: &str) -> Result<()> {
     check("email", check_line(email, limits::EMAIL_CHARS))?;
-    if !email_address::EmailAddress::is_valid(email) || !email.contains('.') {
+    if !mail_address::is_address(email) {
         return Err(Error::invalid("email", "email is not a valid address"));
     }
     Ok(())

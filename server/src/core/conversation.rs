@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::clock::{Millis, SECOND, iso};
 use crate::core::actor::{Operator, Visitor};
+use crate::core::file::Attached;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender, Sent};
 use crate::core::{contact, session, tag, ticket};
@@ -12,14 +13,14 @@ use crate::store;
 use crate::store::conversation::Conversation as Row;
 pub use crate::store::conversation::Filter;
 use shared::conversation::{
-    Assignee, Conversation, GivenConsent, Mode, Rating, Visitor as VisitorView,
+    Assignee, Conversation, GivenConsent, Mode, Rating, ReplyRequest, Visitor as VisitorView,
 };
 use shared::error::ErrorCode;
 use shared::event::{Event, Typist};
 use shared::limits;
 use shared::message::{Message, Role};
 use shared::page::Page;
-use shared::text::{check_key, check_required_text};
+use shared::text::{check_key, check_required_text, check_text};
 use std::sync::Arc;
 
 /// How long "is typing" holds without being said again.
@@ -171,17 +172,25 @@ pub async fn messages(
     Ok(Page { data, next_cursor })
 }
 
-/// An operator's reply. It takes the conversation over where nobody has it.
+/// An operator's reply. It takes the conversation over where nobody has it. Files may go without a word.
 pub async fn reply(
     app: &App,
     operator: &Operator,
     spelling: &str,
-    text: String,
-    client_id: Option<String>,
+    request: ReplyRequest,
 ) -> Result<Sent> {
+    let ReplyRequest {
+        message: text,
+        client_id,
+        files,
+    } = request;
+    let check_words = match files.is_empty() {
+        true => check_required_text,
+        false => check_text,
+    };
     check(
         "message",
-        check_required_text(&text, limits::OPERATOR_MESSAGE_CHARS),
+        check_words(&text, limits::OPERATOR_MESSAGE_CHARS),
     )?;
     if let Some(client_id) = &client_id {
         check("clientId", check_key(client_id, limits::CLIENT_ID_CHARS))?;
@@ -196,6 +205,7 @@ pub async fn reply(
         (&row).into(),
         Draft {
             client_id,
+            files: Attached::These(files),
             ..Draft::new(sender, text)
         },
     )

@@ -12,8 +12,6 @@ use serde_json::Value;
 use shared::error::ErrorCode;
 use shared::limits;
 
-/// Names the first message, so that of two that come at once one is the first.
-const OPENING_ID: &str = "helpdesk-opening";
 const OPEN: &str = "Thanks for reaching out! We'll get back to you soon.";
 const CLOSED: &str = "Thanks for reaching out! We are closed at the moment and will get back to you as soon as we are open again.";
 
@@ -32,9 +30,9 @@ pub struct Enquiry {
 /// # Errors
 /// `conflict` where there is one under this key; `site_disabled`, `invalid_session`, `validation_failed`.
 pub async fn begin(app: &App, site: Site, enquiry: Enquiry) -> Result<Visitor> {
-    let words = words(enquiry.message, Some(OPENING_ID.to_owned()));
+    let mut words = words(enquiry.message, None);
     words.check(&site)?;
-    let left = contact::checked(Contact {
+    let contact = contact::checked(Contact {
         name: Some(enquiry.name),
         email: Some(enquiry.email),
         ..Contact::default()
@@ -45,11 +43,9 @@ pub async fn begin(app: &App, site: Site, enquiry: Enquiry) -> Result<Visitor> {
     if visitor.conversation.last_seq > 0 {
         return Err(ErrorCode::Conflict.into());
     }
-    contact::leave(app, &visitor, left).await?;
-    let (sent, _) = turn::ask_with(app, &visitor, words).await?;
-    if sent.repeated {
-        return Err(ErrorCode::Conflict.into());
-    }
+    // Of two that come at once one is the first, and only that one leaves anything behind.
+    words.opening = Some(contact);
+    turn::ask_with(app, &visitor, words).await?;
     Ok(visitor)
 }
 

@@ -13,6 +13,7 @@ pub(in crate::core) use revise::{Edited, edit, remove};
 
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
+use crate::core::contact::{self, Contact};
 use crate::core::file::{self, Attached, Uploader};
 use crate::core::handover::{self, State};
 use crate::core::webhook::News;
@@ -67,6 +68,8 @@ pub struct Draft {
     pub client_id: Option<String>,
     /// Uploaded files to take along.
     pub files: Attached,
+    /// It begins its conversation, and this is how its sender can be reached: kept with the message or not at all.
+    pub opening: Option<Contact>,
     /// What else happens to the conversation in the same breath.
     pub handover: Option<handover::Event>,
     /// Why a person is asked for, where `handover` asks for one.
@@ -85,6 +88,7 @@ impl Draft {
             content: content.into(),
             client_id: None,
             files: Attached::default(),
+            opening: None,
             handover: None,
             trigger: EscalationTrigger::default(),
             user_note: None,
@@ -126,7 +130,7 @@ impl From<&Conversation> for Address {
 ///
 /// # Errors
 /// `not_found` when the conversation is gone; `validation_failed` when the client's id was used for other words; `conflict` when an operator got in between an answer and its
-/// place; `storage_unavailable`.
+/// place, or when something was said before an opening message; `storage_unavailable`.
 pub async fn send(app: &App, address: Address, draft: Draft) -> Result<Sent> {
     let writing = app.clone();
     let (sent, committed) = app
@@ -152,7 +156,11 @@ async fn write(
     // The lock comes first: whoever writes to this conversation waits here for its turn.
     let locked = lock(transaction, address).await?;
     let mut state = State::from(&locked);
+    let (is_first, visitor_id) = (locked.last_seq == 0, locked.visitor_id);
     let mut consequences = Consequences::of(locked);
+    if draft.opening.is_some() && !is_first {
+        return Err(ErrorCode::Conflict.into());
+    }
     if let Some(message) = already_sent(transaction, address.conversation_id, draft).await? {
         refuse_other_words(draft, &message)?;
         let sent = Sent {
@@ -167,6 +175,12 @@ async fn write(
     if is_new_speech(&draft.sender) && state.mode == Mode::Operator {
         // The assistant never speaks while an operator owns the conversation, not even to end a sentence.
         return Err(ErrorCode::Conflict.into());
+    }
+    if is_first {
+        consequences.news([News::conversation()]);
+    }
+    if let Some(contact) = &draft.opening {
+        contact::put(transaction, address, visitor_id, contact, now).await?;
     }
 
     // What a message does to the mode comes before it for a visitor (it reopens) and with it for an operator.
@@ -250,8 +264,12 @@ fn change_before(draft: &Draft) -> Option<handover::Event> {
 /// An id names one message. Other words under it would be acknowledged and stand nowhere.
 fn refuse_other_words(draft: &Draft, first: &Message) -> Result<()> {
     let is_answer = matches!(draft.sender, Sender::Assistant { .. });
+    let same_files = match &draft.files {
+        Attached::These(ids) => first.files.iter().map(|file| &file.id).eq(ids),
+        Attached::Unsent => true,
+    };
     let is_revised = first.edited_at.is_some() || first.removed_at.is_some();
-    if is_answer || is_revised || draft.content == first.content {
+    if is_answer || is_revised || (draft.content == first.content && same_files) {
         return Ok(());
     }
     Err(Error::invalid(
@@ -316,12 +334,16 @@ async fn insert(
         .iter()
         .map(|file| file::reference(&app.config.public_url, file))
         .collect();
+    let shown = match files.first() {
+        Some(file) if draft.content.trim().is_empty() => &file.filename,
+        _ => &draft.content,
+    };
     let seq = conversation::advance(
         transaction,
         account_id,
         conversation_id,
         role,
-        &preview(role, &draft.content),
+        &preview(role, shown),
         now,
     )
     .await?;

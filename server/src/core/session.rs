@@ -3,10 +3,8 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::core::actor::Visitor;
-use crate::core::message::Address;
 use crate::core::once::{self, Attempt, Outcome};
 use crate::core::own_conversation;
-use crate::core::webhook::{self, News};
 use crate::error::{Error, Result, check};
 use crate::store::conversation::{self, NewConversation};
 use crate::store::own_conversation::Belonging;
@@ -217,7 +215,12 @@ pub async fn begin_with_key(
     check_open(&site)?;
     check_session_key(&session_key)?;
     arrival.check()?;
-    open(app, site, session_key, arrival, false).await
+    let begun = open(app, site.clone(), session_key.clone(), arrival, false).await;
+    match begun {
+        // On PostgreSQL another request began the same session in between.
+        Err(error) if error.code == ErrorCode::Conflict => resume(app, site, &session_key).await,
+        begun => begun,
+    }
 }
 
 /// Begins a developer's test chat. It may be begun before the site is switched on: that is what it is for.
@@ -240,11 +243,16 @@ async fn open(
     let (now, conversation_slug, visitor_slug) = (app.now(), app.ids.slug(), app.ids.slug());
     let (account_id, site_id) = (site.account_id, site.id);
     let allowed = site.settings.conversation_limit;
-    let writing = app.clone();
-    let (made, deliveries) = app
+    let conversation = app
         .db
         .write(move |transaction| {
             Box::pin(async move {
+                // Looked for first: a session that is there already makes no further visitor.
+                if let Some(existing) =
+                    conversation::by_session(transaction, site_id, &session_key).await?
+                {
+                    return Ok(existing);
+                }
                 let (visitor_id, belonging) = find_visitor(
                     transaction,
                     account_id,
@@ -262,7 +270,12 @@ async fn open(
                     }
                     None => None,
                 };
-                let session_key = key.unwrap_or(session_key);
+                if let Some(key) = key
+                    && let Some(existing) =
+                        conversation::by_session(transaction, site_id, &key).await?
+                {
+                    return Ok(existing);
+                }
                 let new = NewConversation {
                     account_id,
                     site_id,
@@ -277,29 +290,13 @@ async fn open(
                     continues_id: belonging.and_then(|belonging| belonging.first_id),
                     is_test,
                 };
-                if let Some(existing) =
-                    conversation::by_session(transaction, site_id, &session_key).await?
-                {
-                    return Ok((existing, false));
-                }
                 let id = conversation::insert(transaction, &new, now).await?;
                 let row = conversation::by_id(transaction, account_id, id).await?;
-                let row =
-                    row.ok_or_else(|| Error::internal("a conversation just made is missing"))?;
-                let news = [News::conversation()];
-                let address = Address::from(&row);
-                let deliveries = webhook::enqueue(transaction, &writing, address, &news).await?;
-                Ok((row, deliveries))
+                row.ok_or_else(|| Error::internal("a conversation just made is missing"))
             })
         })
         .await?;
-    if deliveries {
-        app.webhooks.wake();
-    }
-    Ok(Visitor {
-        site,
-        conversation: made,
-    })
+    Ok(Visitor { site, conversation })
 }
 
 /// Begins a session, or finds the one that the same request began before.

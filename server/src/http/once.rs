@@ -1,6 +1,7 @@
 //! `Idempotency-Key` on requests that create something.
 
 use crate::app::App;
+use crate::core::file::Incoming;
 use crate::core::once::{Attempt, Outcome, run};
 use crate::error::{Error, Place, Result};
 use axum::http::header::CONTENT_TYPE;
@@ -25,6 +26,16 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
         .map_err(|_| {
             Error::invalid("Idempotency-Key", "Idempotency-Key is not valid").within(Place::Header)
         })
+}
+
+/// What tells a request that brings a file from another: the file's name and its bytes.
+pub fn of_file(file: &Incoming) -> impl Serialize + use<> {
+    (file.filename.clone(), digest(&file.bytes))
+}
+
+/// For what is only compared and never shown, such as a session's key within a scope.
+pub fn digest(bytes: impl AsRef<[u8]>) -> String {
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Whose requests a key tells apart, and the site their results tell of.
@@ -108,7 +119,7 @@ async fn create<T: Serialize>(
             let attempt = Attempt {
                 scope: scope.name,
                 key,
-                fingerprint: hex::encode(Sha256::digest(request)),
+                fingerprint: digest(request),
                 site_id: scope.site_id,
                 is_secret,
             };

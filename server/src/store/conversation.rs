@@ -146,7 +146,7 @@ const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_me
     where account_id = $1 and id = $2 returning last_seq";
 /// Tells in the same breath whether anybody wants to hear of it, so that a conversation without webhooks costs nothing.
 const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2
-    returning mode, assignee_id, slug, is_test,
+    returning mode, assignee_id, slug, is_test, visitor_id, last_seq,
         (select count(*) from webhook_endpoints w where w.account_id = $1 and w.enabled = 1) as webhooks";
 const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
@@ -322,6 +322,9 @@ pub struct Locked {
     /// Whether the account has webhooks that are told of what happens here.
     pub has_webhooks: bool,
     pub is_test: bool,
+    pub visitor_id: i64,
+    /// Position of the last message; 0 where nothing was said yet.
+    pub last_seq: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -331,6 +334,8 @@ struct LockedRow {
     assignee_id: Option<i64>,
     slug: String,
     is_test: i64,
+    visitor_id: i64,
+    last_seq: i64,
     webhooks: i64,
 }
 
@@ -351,6 +356,8 @@ pub async fn lock(
         // Test chats are told to nobody.
         has_webhooks: row.webhooks > 0 && row.is_test == 0,
         is_test: row.is_test != 0,
+        visitor_id: row.visitor_id,
+        last_seq: row.last_seq,
     }))
 }
 

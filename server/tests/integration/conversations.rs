@@ -1,5 +1,6 @@
 //! Sessions, messages, handover and the live channels, below the surfaces.
 
+use crate::desk::words;
 use crate::support::{NOW, TestApp, on_both};
 use futures_util::{Stream, StreamExt};
 use parlance::bus::{Audience, Live};
@@ -12,7 +13,7 @@ use parlance::core::{contact, conversation, rating, stream, ticket};
 use parlance::error::Result;
 use parlance::store;
 use parlance::store::contact::Contact;
-use shared::conversation::Mode;
+use shared::conversation::{Mode, ReplyRequest};
 use shared::error::ErrorCode;
 use shared::event::{Event, Typist};
 use shared::message::{MessageStatus, Role};
@@ -276,15 +277,9 @@ on_both!(
     |app| {
         let (owner, visitor) = desk(app).await;
         say(app, &visitor, "Hello").await;
-        conversation::reply(
-            app,
-            &owner,
-            &spelling(&visitor),
-            "Hi, Anna here".into(),
-            None,
-        )
-        .await
-        .unwrap();
+        conversation::reply(app, &owner, &spelling(&visitor), words("Hi, Anna here"))
+            .await
+            .unwrap();
         let asked = escalate(app, &visitor).await;
         assert_eq!(
             (asked.ticket_number.as_str(), asked.mode),
@@ -297,15 +292,19 @@ on_both!(
 on_both!(a_reply_takes_over_is_sent_once_and_counts_as_read, |app| {
     let (owner, visitor) = desk(app).await;
     say(app, &visitor, "Hello").await;
-    let reply = || conversation::reply(app, &owner, "x", String::new(), None);
+    let reply = || conversation::reply(app, &owner, "x", words(""));
     assert_eq!(reply().await.unwrap_err().code, ErrorCode::ValidationFailed);
-    let send = || conversation::reply(app, &owner, "conv_nobody", "text".into(), None);
+    let send = || conversation::reply(app, &owner, "conv_nobody", words("text"));
     assert_eq!(send().await.unwrap_err().code, ErrorCode::NotFound);
     let spelling = spelling(&visitor);
-    let first = conversation::reply(app, &owner, &spelling, "Hi".into(), Some("r-1".into()))
+    let named = ReplyRequest {
+        client_id: Some("r-1".into()),
+        ..words("Hi")
+    };
+    let first = conversation::reply(app, &owner, &spelling, named.clone())
         .await
         .unwrap();
-    let second = conversation::reply(app, &owner, &spelling, "Hi".into(), Some("r-1".into()))
+    let second = conversation::reply(app, &owner, &spelling, named.clone())
         .await
         .unwrap();
     assert_eq!(first.message.id, second.message.id);
@@ -396,7 +395,7 @@ on_both!(
         assert!(present.as_mut().peek().await.is_some());
         assert!(operators.as_mut().peek().await.is_some());
         escalate(app, &visitor).await;
-        conversation::reply(app, &owner, &spelling(&visitor), "Hi".into(), None)
+        conversation::reply(app, &owner, &spelling(&visitor), words("Hi"))
             .await
             .unwrap();
         conversation::change(

@@ -1,6 +1,7 @@
 //! The demo site and who comes to own it.
 
 use crate::caller::{Caller, Person};
+use crate::desk::words;
 use crate::support::{Engine, TestApp, on_both};
 use futures_util::StreamExt;
 use parlance::core::account::{self, setup};
@@ -175,8 +176,7 @@ on_both!(
             app,
             &owner,
             &format!("conv_{}", visitor.conversation.slug),
-            "Hello!".into(),
-            None,
+            words("Hello!"),
         )
         .await
         .unwrap();

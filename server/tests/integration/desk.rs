@@ -12,6 +12,7 @@ use parlance::core::{contact, nudge, rating, ticket, webhook};
 use parlance::store;
 use parlance::store::contact::Contact;
 use serde_json::{Value, json};
+use shared::conversation::ReplyRequest;
 use shared::nudge::NudgeRequest;
 use shared::webhook::{CreateWebhookRequest, WebhookEvent};
 use shared::widget::EscalationTrigger;
@@ -53,6 +54,14 @@ pub async fn says(app: &TestApp, visitor: &Visitor, text: &str) {
     turn::ask(app, visitor, text.into(), None).await.unwrap();
 }
 
+/// What an operator replies, in words alone.
+pub fn words(text: &str) -> ReplyRequest {
+    ReplyRequest {
+        message: text.into(),
+        ..ReplyRequest::default()
+    }
+}
+
 pub fn path(visitor: &Visitor, rest: &str) -> String {
     format!(
         "/api/conversations/conv_{}{rest}",
@@ -89,7 +98,7 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
     .await
     .unwrap();
     let spelling = format!("conv_{}", visitor.conversation.slug);
-    conversation::reply(app, &owner.operator, &spelling, "Here I am".into(), None)
+    conversation::reply(app, &owner.operator, &spelling, words("Here I am"))
         .await
         .unwrap();
     rating::rate(app, &visitor, 5, Some("Good".into()))

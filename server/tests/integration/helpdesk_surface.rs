@@ -191,7 +191,15 @@ on_both!(
             enquiry.as_object_mut().unwrap().remove(field);
             refusals.push((enquiry, required));
         }
-        for email in ["nonsense", "a@b", "a b@example.com", "@example.com"] {
+        for email in [
+            "nonsense",
+            "a@b",
+            "a.b@c",
+            "a@[1.2.3.4]",
+            "Jane <jane@example.com>",
+            "a b@example.com",
+            "@example.com",
+        ] {
             let mut enquiry = enquiry("visitor-1");
             enquiry["email"] = json!(email);
             refusals.push((enquiry, "Invalid email address"));
@@ -360,7 +368,15 @@ on_both!(replies_are_refused_in_this_surfaces_words, |app| {
         let reply = outsider.help(app, "POST", MESSAGES, &body).await;
         assert_eq!(reply.expect(422), json!({"error": sentence}));
     }
-    for token in ["visitor-2", "%20", "%00", "..%2F..", &"k".repeat(129)] {
+    for token in [
+        "visitor-2",
+        "a%2Fb",
+        "%2E%2E",
+        "%20",
+        "%00",
+        "..%2F..",
+        &"k".repeat(129),
+    ] {
         let path = format!("conversations/{token}/messages");
         let missing = json!({"error": "Conversation not found"});
         let reply = outsider.help(app, "GET", &path, &Value::Null).await;

@@ -2,6 +2,7 @@
 
 use crate::guest::Guest;
 use crate::support::{Engine, TestApp};
+use axum::body::Body;
 use parlance::clock::{MINUTE, SECOND};
 use serde_json::json;
 use shared::site::SiteSettings;
@@ -48,6 +49,7 @@ async fn each_route_has_its_documented_limit() {
         ("typing", json!({}), 60),
         ("read", json!({}), 60),
         ("end", json!([]), 60),
+        ("upload", json!({}), 60),
     ] {
         for _ in 0..limit {
             assert_ne!(
@@ -64,6 +66,14 @@ async fn each_route_has_its_documented_limit() {
         }
         guest.get(&app, route).await.expect(429);
     }
+    let file = async || {
+        let path = "/files/00000000000000000000000000000000.png";
+        guest.send(&app, "GET", path, Body::empty()).await.status
+    };
+    for _ in 0..600 {
+        assert_eq!(file().await, 404);
+    }
+    assert_eq!(file().await, 429);
 }
 
 #[tokio::test]

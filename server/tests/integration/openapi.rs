@@ -83,6 +83,28 @@ async fn every_operation_says_how_it_refuses() {
     }
 }
 
+/// Whoever calls for a visitor may come from a page the site does not allow, and may name two sessions at once.
+#[tokio::test]
+async fn every_visitors_route_says_what_its_door_refuses() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let mut seen = 0;
+    for (place, _, operation) in operations(&app).await {
+        let Some((_, path)) = place.split_once(" /widget/") else {
+            continue;
+        };
+        if path == "frame" {
+            continue;
+        }
+        seen += 1;
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.contains_key("403"), "{place}");
+        if path != "config" {
+            assert!(responses.contains_key("400"), "{place}");
+        }
+    }
+    assert!(seen >= 2 * 13, "{seen}");
+}
+
 #[tokio::test]
 async fn every_reference_leads_somewhere() {
     let app = TestApp::new(Engine::Sqlite).await;

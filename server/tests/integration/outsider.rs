@@ -10,6 +10,8 @@ use shared::site::SiteSettings;
 
 /// Separates the fields of forms.
 const BOUNDARY: &str = "a-boundary";
+/// The content type of what [`form`] makes.
+pub const FORM: &str = "multipart/form-data; boundary=a-boundary";
 
 #[derive(Debug, Clone)]
 pub struct Outsider {
@@ -137,8 +139,7 @@ impl Outsider {
 
     /// Sends a form to a path.
     pub async fn send_form(&self, app: &TestApp, path: &str, fields: &[Field<'_>]) -> Reply {
-        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        let guest = self.guest.clone().with("content-type", kind);
+        let guest = self.guest.clone().with("content-type", FORM);
         guest.send(app, "POST", path, form(fields).into()).await
     }
 

@@ -47,6 +47,12 @@ async fn what_keeps_it_from_starting_is_said_in_one_line() {
     assert!(said.contains("data folder"), "{said}");
     let said = fails(program(&folder, &sqlite).env("PARLANCE_SIGNUP", "perhaps")).await;
     assert!(said.contains("PARLANCE_SIGNUP"), "{said}");
+    for sender in ["nonsense", "chat@localhost", "Acme <chat@[1.2.3.4]>"] {
+        let said = fails(program(&folder, &sqlite).env("PARLANCE_MAIL_FROM", sender)).await;
+        assert!(said.contains("PARLANCE_MAIL_FROM"), "{sender}: {said}");
+        let said = fails(program(&folder, &sqlite).args(["--mail-from", sender])).await;
+        assert!(said.contains("--mail-from"), "{sender}: {said}");
+    }
     let away = "postgres://nobody:hunter2@127.0.0.1:1/nothing";
     let said = fails(&mut program(&folder, away)).await;
     assert!(

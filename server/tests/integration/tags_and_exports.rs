@@ -2,7 +2,7 @@
 
 use crate::api_keys::make_key;
 use crate::caller::Caller;
-use crate::desk::{house, path, says, visitor};
+use crate::desk::{house, path, says, visitor, words};
 use crate::support::{Engine, TestApp, on_both};
 use parlance::core::conversation;
 use serde_json::{Value, json};
@@ -112,7 +112,7 @@ on_both!(
         )
         .await;
         let spelling = format!("conv_{}", visitor.conversation.slug);
-        conversation::reply(app, &owner.operator, &spelling, "Here I am".into(), None)
+        conversation::reply(app, &owner.operator, &spelling, words("Here I am"))
             .await
             .unwrap();
         owner

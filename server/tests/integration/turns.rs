@@ -1,5 +1,6 @@
 //! Turns: order, resends, readers that leave, people who take over, processes that die.
 
+use crate::desk::words;
 use crate::support::{TestApp, on_both};
 use parlance::core::actor::{Operator, Visitor};
 use parlance::core::answer::live::{Done, TurnEvent};
@@ -219,7 +220,7 @@ on_both!(
 
         hear(ask(app, &visitor, "Second?", None).await).await;
         let spelling = format!("conv_{}", visitor.conversation.slug);
-        conversation::reply(app, &owner, &spelling, "I was faster".into(), None)
+        conversation::reply(app, &owner, &spelling, words("I was faster"))
             .await
             .unwrap();
         app.clock.advance(30_000);

@@ -3,7 +3,7 @@
 use crate::caller::Person;
 use crate::desk::counts;
 use crate::guest::Guest;
-use crate::outsider::{Outsider, joined, path_of, png, quiet};
+use crate::outsider::{Field, Outsider, joined, path_of, png, quiet};
 use crate::scripted_model::{ScriptedModel, Step, head, token};
 use crate::support::{Engine, TestApp, on_both};
 use axum::body::Body;
@@ -492,6 +492,9 @@ on_both!(
             ("stream", json!({"message": "Hi", "lang": "e\nn"})),
             ("stream", json!({"message": "Hi", "lang": "x".repeat(65)})),
             ("email", json!({"email": "nonsense"})),
+            ("email", json!({"email": "a.b@c"})),
+            ("email", json!({"email": "a@[1.2.3.4]"})),
+            ("email", json!({"email": "Jane <jane@example.com>"})),
             ("email", json!({"email": ""})),
             ("email", json!({"email": null})),
             ("contact", json!({"name": "Jane"})),
@@ -574,6 +577,80 @@ on_both!(
             .expect(400);
     }
 );
+
+on_both!(
+    an_image_that_cannot_be_read_is_refused_in_this_surfaces_words,
+    |app| {
+        let (_, outsider) = outsider(app, SiteSettings::default()).await;
+        let before = counts(app).await;
+        let path = "/api/v1/chat/upload-image";
+        for (kind, body) in [
+            ("application/json", "{}"),
+            ("text/plain", ""),
+            ("multipart/form-data", "no boundary"),
+        ] {
+            let guest = outsider.guest.clone().with("content-type", kind);
+            let reply = guest.send(app, "POST", path, body.into()).await;
+            assert!(is_refusal(&reply.expect(415)), "{kind}");
+        }
+        let image = png();
+        let (site, session) = (outsider.site_key.as_bytes(), &b"sess_1"[..]);
+        let long = "k".repeat(129);
+        let all: [Field<'_>; 3] = [
+            ("site_key", None, site),
+            ("session_id", None, session),
+            ("image", Some("a.png"), &image),
+        ];
+        let with = |place: usize, value: &'static [u8]| {
+            let mut fields = all;
+            fields[place].2 = value;
+            fields
+        };
+        for (fields, status) in [
+            (&all[1..], 400),
+            (&[all[0], all[2]][..], 400),
+            (&all[..2], 400),
+            (&[all[0], all[0], all[1], all[2]][..], 400),
+            (&with(0, b"sk_nobody")[..], 404),
+            (&with(1, b"")[..], 400),
+            (&with(1, b"a b")[..], 400),
+            (&with(1, b"a\0b")[..], 400),
+            (&with(1, b"\xff")[..], 400),
+            (
+                &[all[0], ("session_id", None, long.as_bytes()), all[2]][..],
+                400,
+            ),
+        ] {
+            let reply = outsider.send_form(app, path, fields).await;
+            assert_eq!(reply.status, status, "{}", reply.body);
+            assert!(is_refusal(&reply.body), "{}", reply.body);
+        }
+        let disagreeing = format!("{path}?session_id=sess_2");
+        let reply = outsider.send_form(app, &disagreeing, &all).await;
+        assert_eq!(reply.expect(400)["code"], "conflicting_credentials");
+        assert_eq!(counts(app).await, before, "nothing was stored");
+    }
+);
+
+on_both!(a_language_holds_until_another_is_named, |app| {
+    let (_, outsider) = outsider(app, SiteSettings::default()).await;
+    let english = "I don't have an answer to that";
+    let german = "Darauf habe ich in meinem Wissen";
+    for (lang, begins) in [
+        (Some("en"), english),
+        (None, english),
+        (Some("de"), german),
+        (None, german),
+        (Some("en-GB"), english),
+    ] {
+        let mut question = json!({"message": "Xyzzy plugh?"});
+        if let Some(lang) = lang {
+            question["lang"] = json!(lang);
+        }
+        let answer = joined(&outsider.ask(app, question).await);
+        assert!(answer.starts_with(begins), "{lang:?}: {answer}");
+    }
+});
 
 on_both!(history_has_a_limit, |app| {
     let (_, outsider) = outsider(app, quiet()).await;

@@ -1,5 +1,6 @@
 //! Deliveries to real receivers: what they say, how they are signed, and what happens when a receiver fails.
 
+use crate::desk::words;
 use crate::receiver::{Answer, Received, Receiver};
 use crate::support::{Engine, NOW, TestApp};
 use base64::Engine as _;
@@ -176,15 +177,9 @@ async fn every_event(engine: Engine) {
     .await
     .unwrap();
     let spelling = format!("conv_{}", fresh.conversation.slug);
-    conversation::reply(
-        &house.app,
-        &house.owner,
-        &spelling,
-        "Here I am".into(),
-        None,
-    )
-    .await
-    .unwrap();
+    conversation::reply(&house.app, &house.owner, &spelling, words("Here I am"))
+        .await
+        .unwrap();
 
     assert_eq!(house.deliver().await, 7);
     let received = receiver.received();
@@ -275,7 +270,7 @@ async fn asking_for_a_person_who_is_there_already_is_an_escalation_too() {
         .hook(receiver.url(), &[WebhookEvent::Escalation])
         .await;
     let spelling = format!("conv_{}", house.visitor.conversation.slug);
-    conversation::reply(&house.app, &house.owner, &spelling, "Hello".into(), None)
+    conversation::reply(&house.app, &house.owner, &spelling, words("Hello"))
         .await
         .unwrap();
     for _ in 0..2 {
@@ -321,7 +316,7 @@ async fn an_endpoint_hears_only_what_it_wants_and_only_of_its_own_account() {
     house.says("Hello?").await;
     assert_eq!(house.deliver().await, 0);
     let spelling = format!("conv_{}", house.visitor.conversation.slug);
-    conversation::reply(&house.app, &house.owner, &spelling, "Hi".into(), None)
+    conversation::reply(&house.app, &house.owner, &spelling, words("Hi"))
         .await
         .unwrap();
     assert_eq!(house.deliver().await, 1);

@@ -1,6 +1,7 @@
 //! What the visitor's surface makes of the state of a site and of who comes: switched off, blocked, known, returning.
 
 use crate::caller::Person;
+use crate::desk::{counts, execute};
 use crate::guest::Guest;
 use crate::support::{Engine, TestApp};
 use serde_json::json;
@@ -60,6 +61,25 @@ async fn a_switched_off_site_takes_nothing_new_and_keeps_what_was_said() {
         events.iter().map(|event| event.kind()).collect::<Vec<_>>(),
         ["ended"]
     );
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_active_takes_no_visitors() {
+    let app = sqlite().await;
+    let owner = app.owner("ada@example.com").await;
+    let site = app.site(&owner, SiteSettings::default()).await;
+    let guest = Guest::begun(&app, &site).await;
+    guest.say(&app, "Hello").await;
+    execute(&app, "update accounts set active = 0").await;
+    let before = counts(&app).await;
+    let refused = guest.init(&app, json!({})).await.expect(403);
+    assert_eq!(refused["code"], "tenant_inactive");
+    assert!(refused["detail"].is_string());
+    for (route, body) in [("chat", json!({"message": "x"})), ("escalate", json!({}))] {
+        let refused = guest.post(&app, route, body).await.expect(403);
+        assert_eq!(refused["code"], "tenant_inactive", "{route}");
+    }
+    assert_eq!(counts(&app).await, before);
 }
 
 #[tokio::test]

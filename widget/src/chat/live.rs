@@ -1,15 +1,15 @@
 //! Session, outbox and live channel.
 
-use super::Chat;
+use super::{Chat, now};
 use crate::api::{self, ApiError, EventStream, spawn};
-use crate::model::State;
+use crate::host;
 use crate::wire;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Math;
+use js_sys::{Date, Math};
 use leptos::ev;
 use leptos::prelude::*;
 use shared::event::Event;
-use shared::frame::PanelMessage;
+use shared::frame::{PanelMessage, UnsentMessage};
 use shared::nudge::Nudge;
 use shared::widget::{ChatEvent, ChatRequest, HistoryReply, IdentityMode, SessionInitRequest};
 use std::pin::Pin;
@@ -19,6 +19,8 @@ use wasm_bindgen::JsValue;
 const GRACE_MS: u32 = 5_000;
 const FIRST_WAIT_MS: u32 = 1_000;
 const LONGEST_WAIT_MS: u32 = 30_000;
+/// The server lets hear of itself every 15 s.
+const SILENCE_MS: f64 = 20_000.0;
 /// Typing that the other side forgot to end.
 const LONGEST_TYPING_MS: f64 = 15_000.0;
 
@@ -44,7 +46,7 @@ impl Chat {
                 Err(error) if error.is_lost_session() => return self.forget(true),
                 Err(_) => self.is_cut_off.set(true),
             }
-            TimeoutFuture::new(wait).await;
+            host::pause(wait).await;
             wait = longer(wait);
             if self.session_id().as_ref() != Some(&session) {
                 return;
@@ -143,19 +145,25 @@ impl Chat {
             .flatten()
     }
 
+    /// Delivers one message, however long there is no connection for it.
     async fn deliver(self, client_id: String) {
-        let text = self.inner.with_value(|inner| {
-            let waits = |id: Option<&str>| id == Some(&client_id);
-            let mut entries = inner.model.entries().iter();
-            let entry = entries
-                .find(|entry| waits(entry.client_id.as_deref()) && entry.state == State::Sending);
-            entry.map(|entry| entry.text.clone())
-        });
-        let Some(text) = text else { return };
-        self.change(|model| model.begin_turn(&client_id));
+        let mut wait = FIRST_WAIT_MS;
+        while !self.try_to_deliver(&client_id).await {
+            host::pause(wait).await;
+            wait = longer(wait);
+        }
+    }
+
+    /// False: there was no connection.
+    async fn try_to_deliver(self, client_id: &str) -> bool {
+        let text = self
+            .inner
+            .with_value(|inner| inner.model.outgoing(client_id));
+        let Some(text) = text else { return true };
+        self.change(|model| model.begin_turn(client_id));
         let request = ChatRequest {
             message: text,
-            message_id: Some(client_id.clone()),
+            message_id: Some(client_id.to_owned()),
             files: Vec::new(),
             consent_version: None,
         };
@@ -166,15 +174,20 @@ impl Chat {
         }
         match reply {
             Ok(stream) => {
-                self.change(|model| model.accept(&client_id));
+                self.change(|model| model.accept(client_id));
                 self.tell_event("message_sent", Some(request.message));
-                spawn(self.read_turn(client_id, stream));
+                spawn(self.read_turn(client_id.to_owned(), stream));
+            }
+            Err(error) if error.is_passing() => {
+                self.change(|model| model.queue(client_id));
+                return false;
             }
             Err(error) => self.change(|model| {
-                model.fail(&client_id, error.code());
+                model.fail(client_id, error.code());
                 model.head.blocked |= error.code() == "visitor_blocked";
             }),
         }
+        true
     }
 
     async fn post_message(self, request: &ChatRequest) -> Result<EventStream, ApiError> {
@@ -230,6 +243,8 @@ impl Chat {
             match api::events(&session, &after).await {
                 Ok(mut stream) if self.is_current(channel) => {
                     self.is_cut_off.set(false);
+                    // What waits for a connection need not wait longer.
+                    host::wake();
                     is_first_try = true;
                     self.read_events(channel, &mut stream).await;
                     wait = stream.retry().unwrap_or(FIRST_WAIT_MS).min(LONGEST_WAIT_MS);
@@ -246,7 +261,7 @@ impl Chat {
                 spawn(self.tell_of_loss(channel));
             }
             // Everybody who lost the same server comes back at another moment.
-            TimeoutFuture::new((f64::from(wait) * (0.5 + Math::random())) as u32).await;
+            host::pause((f64::from(wait) * (0.5 + Math::random())) as u32).await;
             wait = longer(wait);
         }
     }
@@ -266,6 +281,8 @@ impl Chat {
             if !self.is_current(channel) {
                 return;
             }
+            self.inner
+                .update_value(|inner| inner.heard_at = Date::now());
             for record in records {
                 let event = wire::parse(&record.data).and_then(|value| wire::event(&value));
                 if let Some(event) = event {
@@ -334,18 +351,40 @@ impl Chat {
 
     /// Comes back at once when the network or the visitor does.
     pub(super) fn watch_network(self) {
-        let again = move || {
-            if self.is_cut_off.get_untracked() {
-                self.connect();
-            }
-        };
-        window_event_listener(ev::online, move |_| again());
+        window_event_listener(ev::online, move |_| self.come_back());
         window_event_listener(ev::visibilitychange, move |_| {
             if !document().hidden() {
-                again();
+                self.come_back();
                 self.mark_read();
             }
         });
+    }
+
+    /// A computer that slept or changed its network may hold a channel that nothing comes through any more.
+    fn come_back(self) {
+        host::wake();
+        if self.is_loading.get_untracked() {
+            return;
+        }
+        let heard_at = self.inner.with_value(|inner| inner.heard_at);
+        if Date::now() - heard_at > SILENCE_MS {
+            self.connect();
+        }
+    }
+
+    /// Goes on with what an earlier life of this tab has left, once it is known what the server has of it.
+    pub(super) fn send_unsent(self) {
+        let left = self
+            .inner
+            .try_update_value(|inner| std::mem::take(&mut inner.left))
+            .unwrap_or_default();
+        for UnsentMessage { message_id, text } in left {
+            let written_at = now();
+            let is_new = self.change(|model| model.restore(message_id.clone(), text, written_at));
+            if is_new {
+                self.dispatch(message_id);
+            }
+        }
     }
 }
 

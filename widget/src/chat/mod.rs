@@ -6,13 +6,13 @@ mod verbs;
 pub use verbs::problem_text;
 
 use crate::host::Host;
-use crate::i18n::{Language, Text, text};
+use crate::i18n::{self, Text, text};
 use crate::look;
 use crate::markdown::{parse, plain};
 use crate::model::{ChatModel, Entry, Head, Key};
-use js_sys::Math;
+use js_sys::{Date, Math};
 use leptos::prelude::*;
-use shared::frame::{HostMessage, PanelMessage};
+use shared::frame::{HostMessage, PanelMessage, Unsent, UnsentMessage};
 use shared::message::Role;
 use shared::widget::WidgetConfig;
 use std::collections::VecDeque;
@@ -52,6 +52,12 @@ struct Inner {
     /// Counts connections that came about.
     connections: u32,
     last_event: String,
+    /// When the live channel last brought anything.
+    heard_at: f64,
+    /// What an earlier life of this tab has left, until it is on its way again.
+    left: Vec<UnsentMessage>,
+    /// What the host page keeps of what is not acknowledged.
+    unsent: Unsent,
     /// What the host page was told last.
     unread: u32,
     typing_told_at: f64,
@@ -93,7 +99,7 @@ impl Chat {
         let inner = Inner {
             model: ChatModel::new(config.ai_mode == "on"),
             config: Arc::new(config),
-            locale: String::new(),
+            locale: i18n::tag(),
             host: Host::default(),
             session_id: None,
             visitor_id: None,
@@ -106,6 +112,9 @@ impl Chat {
             channel: 0,
             connections: 0,
             last_event: String::new(),
+            heard_at: 0.0,
+            left: Vec::new(),
+            unsent: Unsent::default(),
             unread: 0,
             typing_told_at: 0.0,
             is_end_wanted: false,
@@ -131,7 +140,6 @@ impl Chat {
             focus: RwSignal::default(),
             inner: StoredValue::new_local(inner),
         };
-        chat.set_locale(None);
         look::apply(&chat.config().style, None);
         chat
     }
@@ -151,8 +159,10 @@ impl Chat {
             self.inner.update_value(|inner| inner.host = host);
             self.resume().await;
             self.is_loading.set(false);
+            self.send_unsent();
         });
         self.watch_network();
+        crate::view::watch(move || self.keep_unsent());
     }
 
     fn hear(self, message: HostMessage) {
@@ -166,6 +176,7 @@ impl Chat {
                 locale,
                 theme,
                 open,
+                unsent,
                 inline,
             } => {
                 self.is_inline.set(inline);
@@ -176,7 +187,12 @@ impl Chat {
                     inner.page_url = page_url;
                     inner.referrer = referrer;
                 });
-                self.set_locale(locale);
+                if let Some(unsent) = unsent {
+                    self.recover(unsent);
+                }
+                if let Some(locale) = locale {
+                    self.set_locale(locale);
+                }
                 if theme.is_some() {
                     look::apply(&self.config().style, theme.as_deref());
                 }
@@ -200,16 +216,46 @@ impl Chat {
             HostMessage::SendMessage { text } => self.send(&text),
             HostMessage::Escalate => self.escalate(),
             HostMessage::Nudge { text } => self.show_nudge(text),
-            HostMessage::SetLocale { locale } => self.set_locale(Some(locale)),
+            HostMessage::SetLocale { locale } => self.set_locale(locale),
             HostMessage::SetTheme { theme } => look::apply(&self.config().style, Some(&theme)),
             HostMessage::Shutdown => self.forget(false),
             HostMessage::Preview { config } => {
                 look::apply(&config.style, None);
+                let locale = config.language.clone();
                 self.inner
                     .update_value(|inner| inner.config = Arc::from(config));
-                self.set_locale(None);
+                self.set_locale(locale.unwrap_or_else(browser_language));
                 self.look.update(|count| *count += 1);
             }
+        }
+    }
+
+    /// Takes up what an earlier life of this tab has left.
+    fn recover(self, unsent: Unsent) {
+        if self.draft.with_untracked(String::is_empty) {
+            self.draft.set(unsent.draft.clone());
+        }
+        self.inner.update_value(|inner| {
+            inner.left.clone_from(&unsent.messages);
+            inner.unsent = unsent;
+        });
+    }
+
+    /// Lets the host page keep what is not acknowledged.
+    fn keep_unsent(self) {
+        let draft = self.draft.get();
+        let told = self.inner.try_update_value(|inner| {
+            // Until it is on its way again, what was left is what there is.
+            let mut messages = inner.left.clone();
+            messages.extend(inner.model.unsent());
+            let unsent = Unsent { draft, messages };
+            (inner.unsent != unsent).then(|| {
+                inner.unsent.clone_from(&unsent);
+                unsent
+            })
+        });
+        if let Some(unsent) = told.flatten() {
+            self.tell(&PanelMessage::Unsent { unsent });
         }
     }
 
@@ -219,19 +265,20 @@ impl Chat {
         self.mark_read();
     }
 
-    fn set_locale(self, asked: Option<String>) {
-        let browser = window().navigator().language();
-        let configured = self.config().language.clone();
-        let locale = asked
-            .or(configured)
-            .or(browser)
-            .filter(|tag| !tag.is_empty())
-            .unwrap_or_else(|| "en".into());
-        let language = Language::of(&locale).unwrap_or_default();
-        self.inner.update_value(|inner| inner.locale = locale);
-        if look::set_language(language) {
-            self.look.update(|count| *count += 1);
+    /// Speaks another language as soon as its texts are there, if it is still the one that is wanted then.
+    fn set_locale(self, locale: String) {
+        let is_other = i18n::is_other(&locale);
+        self.inner
+            .update_value(|inner| inner.locale.clone_from(&locale));
+        if !is_other {
+            return;
         }
+        crate::api::spawn(async move {
+            let found = i18n::fetch(&locale).await;
+            if self.locale() == locale && i18n::speak(&found) {
+                self.look.update(|count| *count += 1);
+            }
+        });
     }
 
     fn locale(self) -> String {
@@ -288,6 +335,7 @@ impl Chat {
         });
         if is_moved {
             self.moved.update(|count| *count += 1);
+            untrack(|| self.keep_unsent());
         }
         for entry in arrived {
             self.arrived(&entry);
@@ -363,6 +411,14 @@ impl Chat {
     fn is_seen_now(self) -> bool {
         self.is_open.get_untracked() && !document().hidden()
     }
+}
+
+fn now() -> String {
+    Date::new_0().to_iso_string().into()
+}
+
+fn browser_language() -> String {
+    window().navigator().language().unwrap_or_default()
 }
 
 /// An id that no other message of this conversation has. It names, it does not protect.

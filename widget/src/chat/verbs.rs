@@ -1,6 +1,6 @@
 //! What a visitor can do.
 
-use super::{Card, Chat, client_id};
+use super::{Card, Chat, client_id, now};
 use crate::api::{self, ApiError, spawn};
 use crate::host;
 use crate::i18n::Text;
@@ -43,8 +43,7 @@ impl Chat {
             return;
         }
         let id = client_id();
-        let written_at = Date::new_0().to_iso_string().into();
-        self.change(|model| model.compose(id.clone(), text.into(), written_at));
+        self.change(|model| model.compose(id.clone(), text.into(), now()));
         self.problem.set(None);
         self.show_end();
         self.dispatch(id);
@@ -67,6 +66,8 @@ impl Chat {
         if let Some(text) = self.change(|model| model.withdraw(key)) {
             self.draft.set(text);
             self.ask_focus();
+            // What stood behind it need not wait for it.
+            host::wake();
         }
     }
 
@@ -84,6 +85,11 @@ impl Chat {
         if let Some(question) = question {
             self.send(&question);
         }
+    }
+
+    /// Stops the answer under way. What has come of it stays.
+    pub fn stop(self) {
+        self.post_then("stop", (), |_| ());
     }
 
     pub fn escalate(self) {
@@ -214,6 +220,7 @@ impl Chat {
             inner.last_event = String::new();
             inner.model = ChatModel::new(inner.model.assistant_answers);
             if !keep_visitor {
+                inner.left.clear();
                 inner.visitor_id = None;
                 inner.identity_token = None;
             }
@@ -224,7 +231,13 @@ impl Chat {
         self.is_cut_off.set(false);
         self.is_contact_known.set(false);
         self.is_contact_left.set(false);
+        if !keep_visitor {
+            self.draft.set(String::new());
+        }
         self.change(|_| ());
+        untrack(|| self.keep_unsent());
+        // Nothing waits any more for a message that is gone.
+        host::wake();
         self.tell(&PanelMessage::Session {
             session_id: None,
             visitor_id: visitor_id.flatten(),

@@ -62,6 +62,7 @@ impl ChatModel {
             } => {
                 let key = self.turn_answer(client_id, &text, message_id);
                 if let Some(key) = key {
+                    self.settled.push(key);
                     self.change(key, |entry| {
                         if !text.is_empty() {
                             entry.text = text;
@@ -70,10 +71,14 @@ impl ChatModel {
                         if !sources.is_empty() {
                             entry.sources = sources;
                         }
-                        entry.state = State::Complete;
+                        // One that was stopped is over too, and says so itself.
+                        if entry.is_streaming() {
+                            entry.state = State::Complete;
+                        }
                     });
                 }
                 self.close_turn(client_id);
+                self.drop_orphans();
                 let operator = self.head.operator.take();
                 self.set_mode(mode, operator, ticket_number);
                 self.head.ended |= chat_ended;
@@ -210,8 +215,12 @@ impl ChatModel {
             .entry
             .filter(|key| self.entry(*key).is_some_and(fits));
         let key = linked
-            .or_else(|| self.unclaimed_answer(received, text))
+            .or_else(|| self.unclaimed_answer(client_id, received, text))
             .unwrap_or_else(|| self.add(Role::Assistant, String::new(), State::Streaming));
+        let rivals = self.turns.iter_mut();
+        for rival in rivals.filter(|turn| turn.entry == Some(key)) {
+            rival.entry = None;
+        }
         let turn = &mut self.turns[at];
         turn.entry = Some(key);
         turn.received += text.chars().count();
@@ -224,11 +233,27 @@ impl ChatModel {
         });
     }
 
-    /// An open answer that no turn has claimed and that this piece fits.
-    fn unclaimed_answer(&self, offset: usize, text: &str) -> Option<Key> {
+    /// An open answer that this piece fits and that no turn's stream has brought a piece of. Another turn may only have been
+    /// taken for its own by the order in which they came.
+    fn unclaimed_answer(&self, client_id: &str, offset: usize, text: &str) -> Option<Key> {
+        let asked = |entry: &&Entry| entry.client_id.as_deref() == Some(client_id);
+        let asked_at = self.entries.iter().find(asked)?.seq;
+        let may_be = |entry: &Entry| match entry.state {
+            State::Streaming => true,
+            // The live channel was faster, all of it is there.
+            State::Complete | State::Interrupted => {
+                entry.role == Role::Assistant
+                    && entry.seq > asked_at
+                    && !self.settled.contains(&entry.key)
+            }
+            _ => false,
+        };
         let fits = |entry: &&Entry| {
-            entry.is_streaming()
-                && !self.turns.iter().any(|turn| turn.entry == Some(entry.key))
+            may_be(entry)
+                && !self
+                    .turns
+                    .iter()
+                    .any(|turn| turn.entry == Some(entry.key) && turn.received > 0)
                 && !matches!(
                     compare(&entry.text, offset, text),
                     Placed::Conflict | Placed::Gap
@@ -272,13 +297,14 @@ impl ChatModel {
 
     /// A stored message: it is one of the entries already, or a new one.
     pub(super) fn upsert(&mut self, message: Message) {
-        let key = self.entry_of(&message).unwrap_or_else(|| {
+        let known = self.entry_of(&message);
+        let key = known.unwrap_or_else(|| {
             // It becomes whole below, and counts as arrived there.
             self.add(message.role, String::new(), State::Streaming)
         });
         if message.role == Role::Assistant {
-            let is_linked = self.turns.iter().any(|turn| turn.entry == Some(key));
-            if !is_linked {
+            // One that stands here already had its turn when it came.
+            if known.is_none() {
                 self.link_waiting_turn(key);
             }
             self.head.trouble = None;
@@ -299,6 +325,24 @@ impl ChatModel {
         self.change(key, |entry| adopt(entry, message, seen));
         self.drop_doubles(key);
         self.put_in_order(key, seq);
+        if self
+            .entry(key)
+            .is_some_and(|entry| entry.role == Role::Assistant)
+        {
+            self.drop_orphans();
+        }
+    }
+
+    /// Pieces whose stream was cut before anything named them: what answer they began is known by now, or begins anew.
+    fn drop_orphans(&mut self) {
+        let turns = &self.turns;
+        let before = self.entries.len();
+        self.entries.retain(|entry| {
+            let is_named = entry.id.is_some() || entry.answer_id.is_some();
+            let is_awaited = turns.iter().any(|turn| turn.entry == Some(entry.key));
+            entry.role != Role::Assistant || !entry.is_streaming() || is_named || is_awaited
+        });
+        self.changes.order |= self.entries.len() != before;
     }
 
     /// Pieces of an answer can have made a bubble of their own before anything told whose they are.

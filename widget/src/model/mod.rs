@@ -2,12 +2,16 @@
 //! tells what a view has to look at again.
 
 mod apply;
+// Property tests take a library that browsers have no source of randomness for.
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod chaos;
 mod merge;
 #[cfg(test)]
 mod tests;
 
 use shared::conversation::{Mode, Rating};
 use shared::event::Typist;
+use shared::frame::UnsentMessage;
 use shared::message::{Role, Source, Thumb};
 use shared::widget::HistoryReply;
 
@@ -19,6 +23,8 @@ pub type Key = u32;
 pub enum State {
     /// The visitor's own, not acknowledged yet.
     Sending,
+    /// The visitor's own: it goes out by itself as soon as there is a connection.
+    Queued,
     /// The visitor's own, not accepted: the error's code.
     Failed(String),
     /// An answer under way.
@@ -54,6 +60,10 @@ impl Entry {
         self.role == Role::User
     }
 
+    fn is_on_its_way(&self) -> bool {
+        matches!(self.state, State::Sending | State::Queued)
+    }
+
     fn is_streaming(&self) -> bool {
         self.state == State::Streaming
     }
@@ -76,6 +86,8 @@ pub struct Head {
     pub has_more: bool,
     pub trouble: Option<Trouble>,
     pub dots: Option<Typist>,
+    /// An answer is under way, or asked for, that the visitor may stop.
+    pub answering: bool,
 }
 
 impl Default for Head {
@@ -90,6 +102,7 @@ impl Default for Head {
             has_more: false,
             trouble: None,
             dots: None,
+            answering: false,
         }
     }
 }
@@ -132,6 +145,8 @@ pub struct Changes {
 pub struct ChatModel {
     entries: Vec<Entry>,
     turns: Vec<Turn>,
+    /// Answers whose turn is over.
+    settled: Vec<Key>,
     next_key: Key,
     pub head: Head,
     typing: Option<Typing>,
@@ -166,6 +181,7 @@ impl ChatModel {
 
     pub fn take_changes(&mut self) -> Changes {
         self.head.dots = self.dots();
+        self.head.answering = self.is_answering();
         std::mem::take(&mut self.changes)
     }
 
@@ -223,6 +239,16 @@ impl ChatModel {
         key
     }
 
+    /// A message of an earlier life of this tab. False: the server has it, and so has the thread.
+    pub fn restore(&mut self, client_id: String, text: String, created_at: String) -> bool {
+        let is_it = |entry: &Entry| entry.client_id.as_ref() == Some(&client_id);
+        if self.entries.iter().any(is_it) {
+            return false;
+        }
+        self.compose(client_id, text, created_at);
+        true
+    }
+
     /// Shows words of the site where the thread is now.
     pub fn note(&mut self, text: String, author: String) {
         // Not the assistant's: no answer under way may be taken for it.
@@ -249,7 +275,7 @@ impl ChatModel {
     /// Takes a message that was never accepted out of the thread, and gives its text back.
     pub fn withdraw(&mut self, key: Key) -> Option<String> {
         let at = self.entries.iter().position(|entry| entry.key == key)?;
-        if !matches!(self.entries[at].state, State::Failed(_)) {
+        if !matches!(self.entries[at].state, State::Failed(_) | State::Queued) {
             return None;
         }
         self.changes.order = true;
@@ -285,15 +311,48 @@ impl ChatModel {
         self.settle_own(client_id, State::Failed(code.to_owned()));
     }
 
+    /// The message did not get through for want of a connection, and waits for one.
+    pub fn queue(&mut self, client_id: &str) {
+        self.close_turn(client_id);
+        self.settle_own(client_id, State::Queued);
+    }
+
+    /// What the visitor has written and the server has not acknowledged, in the order of writing.
+    pub fn unsent(&self) -> Vec<UnsentMessage> {
+        let open = |entry: &&Entry| entry.is_own() && !entry.is_whole();
+        let message = |entry: &Entry| {
+            Some(UnsentMessage {
+                message_id: entry.client_id.clone()?,
+                text: entry.text.clone(),
+            })
+        };
+        self.entries
+            .iter()
+            .filter(open)
+            .filter_map(message)
+            .collect()
+    }
+
+    /// The text of a message that has still to go out.
+    pub fn outgoing(&self, client_id: &str) -> Option<String> {
+        let is_it =
+            |entry: &&Entry| entry.client_id.as_deref() == Some(client_id) && entry.is_on_its_way();
+        let entry = self.entries.iter().find(is_it)?;
+        Some(entry.text.clone())
+    }
+
     /// The turn's stream is over; an answer that is still open is ended by the live channel.
     pub fn close_turn(&mut self, client_id: &str) {
-        self.turns.retain(|turn| turn.client_id != client_id);
+        let over = |turn: &mut Turn| turn.client_id == client_id;
+        let ended = self.turns.extract_if(.., over);
+        // Without a piece, the answer was only taken for its own.
+        let sure = ended.filter(|turn| turn.received > 0);
+        self.settled.extend(sure.filter_map(|turn| turn.entry));
     }
 
     fn settle_own(&mut self, client_id: &str, state: State) {
-        let own = |entry: &&Entry| {
-            entry.client_id.as_deref() == Some(client_id) && entry.state == State::Sending
-        };
+        let own =
+            |entry: &&Entry| entry.client_id.as_deref() == Some(client_id) && entry.is_on_its_way();
         if let Some(key) = self.entries.iter().find(own).map(|entry| entry.key) {
             self.change(key, |entry| entry.state = state);
         }
@@ -331,6 +390,12 @@ impl ChatModel {
         self.head.operator = operator.filter(|_| mode == Mode::Operator);
         self.head.ticket_number = ticket_number.or(self.head.ticket_number.take());
         self.head.ended = mode == Mode::Closed;
+    }
+
+    fn is_answering(&self) -> bool {
+        let is_open = |entry: &Entry| entry.role == Role::Assistant && entry.is_streaming();
+        self.head.mode == Mode::Ai
+            && (self.head.dots == Some(Typist::Assistant) || self.entries.iter().any(is_open))
     }
 
     /// Dots are shown only while it is true that somebody writes.

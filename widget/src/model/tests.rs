@@ -23,7 +23,7 @@ fn message(id: i64, role: Role, content: &str) -> Message {
     }
 }
 
-fn own(id: i64, client_id: &str, content: &str) -> Event {
+pub(super) fn own(id: i64, client_id: &str, content: &str) -> Event {
     Event::Message {
         message: Message {
             client_id: Some(client_id.into()),
@@ -32,7 +32,7 @@ fn own(id: i64, client_id: &str, content: &str) -> Event {
     }
 }
 
-fn answer(id: i64, answer_id: &str, content: &str) -> Event {
+pub(super) fn answer(id: i64, answer_id: &str, content: &str) -> Event {
     Event::Message {
         message: Message {
             answer_id: Some(answer_id.into()),
@@ -53,7 +53,7 @@ fn operator(id: i64, content: &str) -> Event {
     }
 }
 
-fn chunk(answer_id: &str, offset: usize, text: &str) -> Event {
+pub(super) fn chunk(answer_id: &str, offset: usize, text: &str) -> Event {
     Event::Chunk {
         answer_id: answer_id.into(),
         offset,
@@ -61,11 +61,11 @@ fn chunk(answer_id: &str, offset: usize, text: &str) -> Event {
     }
 }
 
-fn piece(text: &str) -> ChatEvent {
+pub(super) fn piece(text: &str) -> ChatEvent {
     ChatEvent::Chunk { text: text.into() }
 }
 
-fn done(text: &str, message_id: Option<i64>) -> ChatEvent {
+pub(super) fn done(text: &str, message_id: Option<i64>) -> ChatEvent {
     ChatEvent::Done {
         text: text.into(),
         session_id: "s".into(),

@@ -42,7 +42,7 @@ pub fn answer(chat: Chat, row: Row) -> El {
     let author = if is_person {
         author
     } else {
-        author.add(el("span", "tag").text("AI"))
+        author.add(el("span", "tag").text(text(Text::AssistantTag)))
     };
     let bubble = el("div", "bubble text");
     write_markdown(&bubble, entry.clone());

@@ -5,7 +5,7 @@ use super::icon::{self, icon};
 use super::{outside_link, value_of};
 use crate::chat::Chat;
 use crate::contact::ways;
-use crate::i18n::{Text, text};
+use crate::i18n::{Text, filled, plural, text};
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::limits::VISITOR_MESSAGE_CHARS;
@@ -52,6 +52,7 @@ fn length(chat: Chat) -> usize {
 
 fn writing(chat: Chat) -> El {
     let is_over = move || length(chat) > VISITOR_MESSAGE_CHARS;
+    let is_answering = move || u32::from(chat.head.with(|head| head.answering));
     let send = el("button", "send")
         .set("aria-label", text(Text::Send))
         .bind("disabled", move || {
@@ -60,6 +61,14 @@ fn writing(chat: Chat) -> El {
         .add(icon(icon::SEND));
     let composer = el("form", "composer")
         .add(area(chat))
+        .slot_by(is_answering, move |is| {
+            (is > 0).then(|| {
+                button("stop")
+                    .set("aria-label", text(Text::Stop))
+                    .add(icon(icon::STOP))
+                    .on_click(move || chat.stop())
+            })
+        })
         .add(send)
         .on("submit", move |event| {
             event.prevent_default();
@@ -125,12 +134,8 @@ fn area(chat: Chat) -> El {
 fn counter(length: usize) -> String {
     match VISITOR_MESSAGE_CHARS.checked_sub(length) {
         _ if length < COUNTED_FROM => String::new(),
-        Some(left) => format!("{left} {}", text(Text::CharactersLeft)),
-        None => format!(
-            "{} {}",
-            length - VISITOR_MESSAGE_CHARS,
-            text(Text::CharactersOver)
-        ),
+        Some(left) => plural(Text::CharactersLeft, left),
+        None => plural(Text::CharactersOver, length - VISITOR_MESSAGE_CHARS),
     }
 }
 
@@ -173,7 +178,7 @@ fn ticket(chat: Chat) -> El {
     el("span", "ticket").bind_text(move || {
         let ticket = chat.head.with(|head| head.ticket_number.clone());
         ticket
-            .map(|ticket| format!("{} {ticket}", text(Text::Ticket)))
+            .map(|ticket| filled(Text::Ticket, &ticket))
             .unwrap_or_default()
     })
 }

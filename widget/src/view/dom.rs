@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event, Node};
 
-use crate::chat::Row;
+use crate::chat::{Chat, Row};
 use crate::model::Key;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -83,6 +83,10 @@ impl El {
 
     /// Keeps an attribute at a value; without one it is absent.
     pub fn bind(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
+        self.bind_boxed(name, Box::new(value))
+    }
+
+    fn bind_boxed(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
         let element = self.0.clone();
         watch(move || {
             let _ = match value() {
@@ -94,6 +98,10 @@ impl El {
     }
 
     pub fn bind_class(self, class: &'static str, is_on: impl Fn() -> bool + 'static) -> Self {
+        self.bind_class_boxed(class, Box::new(is_on))
+    }
+
+    fn bind_class_boxed(self, class: &'static str, is_on: Box<dyn Fn() -> bool>) -> Self {
         let element = self.0.clone();
         watch(move || {
             let _ = element.class_list().toggle_with_force(class, is_on());
@@ -103,6 +111,10 @@ impl El {
 
     /// Keeps the element's text.
     pub fn bind_text(self, text: impl Fn() -> String + 'static) -> Self {
+        self.bind_text_boxed(Box::new(text))
+    }
+
+    fn bind_text_boxed(self, text: Box<dyn Fn() -> String>) -> Self {
         let element = self.0.clone();
         watch(move || element.set_text_content(Some(&text())));
         self
@@ -136,6 +148,14 @@ impl El {
         key: impl Fn() -> u32 + 'static,
         build: impl Fn(u32) -> Option<El> + 'static,
     ) -> Self {
+        self.slot_by_boxed(Box::new(key), Box::new(build))
+    }
+
+    fn slot_by_boxed(
+        self,
+        key: Box<dyn Fn() -> u32>,
+        build: Box<dyn Fn(u32) -> Option<El>>,
+    ) -> Self {
         let current = RwSignal::new(untrack(&key));
         watch(move || {
             let next = key();
@@ -150,7 +170,7 @@ impl El {
     }
 
     /// One child for each row, kept as long as the row is there.
-    pub fn rows(self, rows: RwSignal<Vec<Row>>, build: impl Fn(Row) -> El + 'static) -> Self {
+    pub fn rows(self, rows: RwSignal<Vec<Row>>, build: fn(Chat, Row) -> El, chat: Chat) -> Self {
         let anchor: Node = document().create_text_node("").into();
         let _ = self.0.append_child(&anchor);
         let owner = Owner::current().unwrap_or_default();
@@ -164,7 +184,11 @@ impl El {
                         let owner = owner.child();
                         let row = row.clone();
                         let key = row.key;
-                        (key, owner.with(|| untrack(|| build(row))), owner.clone())
+                        (
+                            key,
+                            owner.with(|| untrack(|| build(chat, row))),
+                            owner.clone(),
+                        )
                     })
                 };
                 rows.iter().map(shown).collect()

@@ -13,7 +13,8 @@ mod thread;
 
 use crate::chat::Chat;
 use crate::i18n::{Text, text};
-use dom::{El, button, el, watch};
+pub(crate) use dom::watch;
+use dom::{El, button, el};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -62,13 +63,15 @@ fn panel(chat: Chat) -> El {
         })
 }
 
-/// One step back: from the dialog, the menu, a card, and at last out of the panel.
+/// One step back: from the answer under way, the dialog, the menu, a card, and at last out of the panel.
 fn escape(chat: Chat, is_menu_open: RwSignal<bool>, event: &KeyboardEvent) {
     if event.key() != "Escape" || event.is_composing() {
         return;
     }
     event.prevent_default();
-    if chat.link.get_untracked().is_some() {
+    if chat.head.with_untracked(|head| head.answering) {
+        chat.stop();
+    } else if chat.link.get_untracked().is_some() {
         dialog::cancel(chat);
     } else if is_menu_open.get_untracked() {
         is_menu_open.set(false);
@@ -103,7 +106,7 @@ fn connection(chat: Chat) -> Option<El> {
     })
 }
 
-/// Shown where there is no config to build a panel from.
+/// Shown where there is no config to build a panel from, or no texts to speak with: hence in English.
 pub fn show_failure(parent: &Element) {
     let reload = || {
         // Where the browser refuses, the visitor can still do it.
@@ -111,8 +114,8 @@ pub fn show_failure(parent: &Element) {
     };
     let panel = el("div", "panel failed")
         .set("role", "alert")
-        .add(el("p", "").text(text(Text::LoadFailed)))
-        .add(button("primary").text(text(Text::Reload)).on_click(reload));
+        .add(el("p", "").text("The chat could not be loaded."))
+        .add(button("primary").text("Try again").on_click(reload));
     let _ = parent.append_child(panel.element());
 }
 

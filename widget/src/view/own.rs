@@ -3,7 +3,7 @@
 use super::dom::{El, button, el};
 use super::icon::{self, icon};
 use crate::chat::{Chat, Row, problem_text};
-use crate::i18n::{Text, text};
+use crate::i18n::{Text, filled, text};
 use crate::model::State;
 use leptos::prelude::*;
 
@@ -21,6 +21,7 @@ pub fn own(chat: Chat, row: Row) -> El {
             let (state, is_seen) = entry.with(|entry| (entry.state.clone(), entry.seen));
             Some(match state {
                 State::Sending => delivery(Text::Sending),
+                State::Queued => queued(chat, key),
                 State::Failed(code) => failed(chat, key, &code),
                 _ if is_seen => delivery(Text::Seen),
                 _ => delivery(Text::Sent),
@@ -32,8 +33,27 @@ fn delivery(words: Text) -> El {
     el("p", "delivery").text(text(words))
 }
 
+/// It goes out by itself; who does not want to wait may try now, or take it back.
+fn queued(chat: Chat, key: u32) -> El {
+    let actions = el("div", "actions")
+        .add(
+            button("chip")
+                .text(text(Text::Retry))
+                .on_click(crate::host::wake),
+        )
+        .add(
+            button("chip")
+                .text(text(Text::Edit))
+                .on_click(move || chat.edit(key)),
+        );
+    el("div", "failure queued")
+        .set("role", "status")
+        .add(delivery(Text::Queued))
+        .add(actions)
+}
+
 fn failed(chat: Chat, key: u32, code: &str) -> El {
-    let reason = format!("{}: {}", text(Text::NotSent), text(problem_text(code)));
+    let reason = filled(Text::NotSent, text(problem_text(code)));
     let actions = el("div", "actions")
         .add(
             button("chip strong")

@@ -4,7 +4,7 @@ use super::dom::{El, button, el, watch};
 use super::icon::{self, icon};
 use super::{answer, cards, dialog, own, sources};
 use crate::chat::{Card, Chat, Row, problem_text};
-use crate::i18n::{Text, text};
+use crate::i18n::{Text, filled, text};
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::event::Typist;
@@ -39,7 +39,7 @@ pub fn thread(chat: Chat) -> El {
                 .get()
                 .then(|| el("p", "entry system loading").text(text(Text::Loading)))
         })
-        .rows(chat.rows, move |row| entry(chat, row))
+        .rows(chat.rows, entry, chat)
         .slot_by(
             move || u32::from(is_fresh(chat)),
             move |is_fresh| (is_fresh > 0).then(|| starters(chat)),
@@ -194,7 +194,7 @@ fn dots(chat: Chat, is_person: bool) -> El {
         .add(el("i", ""))
         .add(el("i", ""))
         .add(el("i", ""))
-        .add(el("span", "unseen").text(&format!("{name} {}", text(Text::IsWriting))));
+        .add(el("span", "unseen").text(&filled(Text::IsWriting, &name)));
     el("div", "entry answer")
         .add(answer::avatar(is_person, &name))
         .add(bubble)

@@ -6,5 +6,6 @@ mod write;
 
 pub use read::{
     chat_event, config, escalation, event, field, history, host_message, parse, session, text,
+    unsent,
 };
 pub use write::{ToObject, to_json};

@@ -3,7 +3,7 @@
 use js_sys::{Array, JSON, Reflect};
 use shared::conversation::{Mode, Rating};
 use shared::event::{Event, Typist};
-use shared::frame::HostMessage;
+use shared::frame::{HostMessage, Unsent, UnsentMessage};
 use shared::message::{Author, FileReference, Message, MessageStatus, Role, Source, Thumb};
 use shared::nudge::Nudge;
 use shared::site::LinkSafety;
@@ -292,6 +292,18 @@ pub fn chat_event(value: &JsValue) -> Option<ChatEvent> {
     })
 }
 
+pub fn unsent(value: &JsValue) -> Option<Unsent> {
+    Some(Unsent {
+        draft: text(value, "draft")?,
+        messages: list(value, "messages", |message| {
+            Some(UnsentMessage {
+                message_id: text(message, "message_id")?,
+                text: text(message, "text")?,
+            })
+        }),
+    })
+}
+
 /// A message of the host page's loader.
 pub fn host_message(value: &JsValue) -> Option<HostMessage> {
     Some(match text(value, "type")?.as_str() {
@@ -304,6 +316,7 @@ pub fn host_message(value: &JsValue) -> Option<HostMessage> {
             locale: text(value, "locale"),
             theme: text(value, "theme"),
             open: flag(value, "open"),
+            unsent: unsent(&field(value, "unsent")),
             inline: flag(value, "inline"),
         },
         "open" => HostMessage::Open,

@@ -1,7 +1,7 @@
 //! What the panel says, to the server as JSON and to the host page as objects.
 
 use js_sys::{Array, JSON, Object, Reflect};
-use shared::frame::PanelMessage;
+use shared::frame::{PanelMessage, Unsent, UnsentMessage};
 use shared::widget::{
     ChatRequest, ContactRequest, EscalateRequest, FeedbackRequest, FieldValue, RateRequest,
     ReadRequest, SessionInitRequest,
@@ -168,6 +168,23 @@ impl ToObject for ReadRequest {
     }
 }
 
+impl ToObject for Unsent {
+    fn to_object(&self) -> Object {
+        let message = |message: &UnsentMessage| -> JsValue {
+            object(&[
+                ("message_id", (&message.message_id).into()),
+                ("text", (&message.text).into()),
+            ])
+            .into()
+        };
+        let messages: Array = self.messages.iter().map(message).collect();
+        object(&[
+            ("draft", (&self.draft).into()),
+            ("messages", messages.into()),
+        ])
+    }
+}
+
 impl ToObject for PanelMessage {
     fn to_object(&self) -> Object {
         match self {
@@ -184,6 +201,10 @@ impl ToObject for PanelMessage {
             Self::Unread { count } => {
                 object(&[("type", "unread".into()), ("count", (*count).into())])
             }
+            Self::Unsent { unsent } => object(&[
+                ("type", "unsent".into()),
+                ("unsent", unsent.to_object().into()),
+            ]),
             Self::Preview { author, text } => object(&[
                 ("type", "preview".into()),
                 ("author", author.into()),

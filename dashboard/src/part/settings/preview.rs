@@ -98,6 +98,7 @@ fn hand_over_port(panel: &Window) -> Option<MessagePort> {
             theme: None,
             // An open panel takes the focus, which belongs to the settings.
             open: false,
+            unsent: None,
             inline: false,
         },
     );

@@ -133,7 +133,11 @@ fn conversation(history: &[Message]) -> Vec<PromptMessage> {
             Role::System => continue,
         };
         let characters = said.content.chars().count();
-        if said.content.is_empty() || characters > left {
+        // Files without a word.
+        if characters == 0 {
+            continue;
+        }
+        if characters > left {
             break;
         }
         left -= characters;

@@ -80,6 +80,7 @@ pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sen
     let mut draft = Draft {
         client_id: words.client_id,
         files: words.files,
+        opening: words.opening,
         consent_version: words.consent_version,
         ..Draft::new(Sender::Visitor, words.text)
     };

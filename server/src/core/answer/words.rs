@@ -1,5 +1,6 @@
 //! What a visitor writes, before it is sent.
 
+use crate::core::contact::Contact;
 use crate::core::file::Attached;
 use crate::core::session;
 use crate::error::{Error, Result, check};
@@ -16,6 +17,8 @@ pub struct Words {
     /// The client's own id: a second message with the same one is the first.
     pub client_id: Option<String>,
     pub files: Attached,
+    /// These words have to be the conversation's first, and this is how their sender can be reached.
+    pub opening: Option<Contact>,
     /// The version of the consent text that the visitor has agreed to.
     pub consent_version: Option<i64>,
 }
@@ -28,6 +31,7 @@ impl Words {
             longest: limits::VISITOR_MESSAGE_CHARS,
             client_id,
             files: Attached::default(),
+            opening: None,
             consent_version: None,
         }
     }

@@ -21,26 +21,48 @@ pub enum Kind {
 
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
-impl Kind {
+/// Which kinds a door takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    Images,
+    /// Images, PDF, DOCX, TXT, MD and CSV.
+    Documents,
+}
+
+impl Takes {
+    /// What a file is, where this door takes it.
+    ///
     /// # Errors
-    /// `unsupported_media_type` for anything that is none of the kinds.
-    pub fn of(filename: &str, bytes: &[u8]) -> Result<Self> {
+    /// `unsupported_media_type`, saying what may be sent instead.
+    pub(super) fn judge(self, filename: &str, bytes: &[u8]) -> Result<Kind> {
+        Kind::of(filename, bytes)
+            .filter(|kind| kind.is_image() || self == Self::Documents)
+            .ok_or_else(|| {
+                unsupported(match self {
+                    Self::Images => "Only PNG, JPEG, GIF and WebP images can be sent.",
+                    Self::Documents => "Images, PDF, DOCX, TXT, MD and CSV can be sent.",
+                })
+            })
+    }
+}
+
+impl Kind {
+    /// None for anything that is none of the kinds.
+    fn of(filename: &str, bytes: &[u8]) -> Option<Self> {
         match image::guess_format(bytes) {
-            Ok(ImageFormat::Png) => return Ok(Self::Png),
-            Ok(ImageFormat::Jpeg) => return Ok(Self::Jpeg),
-            Ok(ImageFormat::Gif) => return Ok(Self::Gif),
-            Ok(ImageFormat::WebP) => return Ok(Self::Webp),
+            Ok(ImageFormat::Png) => return Some(Self::Png),
+            Ok(ImageFormat::Jpeg) => return Some(Self::Jpeg),
+            Ok(ImageFormat::Gif) => return Some(Self::Gif),
+            Ok(ImageFormat::WebP) => return Some(Self::Webp),
             _ => {}
         }
         if bytes.starts_with(b"%PDF-") {
-            return Ok(Self::Pdf);
+            return Some(Self::Pdf);
         }
         if is_word(bytes) {
-            return Ok(Self::Docx);
+            return Some(Self::Docx);
         }
-        text(filename)
-            .filter(|_| is_text(bytes))
-            .ok_or_else(|| unsupported("Images, PDF, DOCX, TXT, MD and CSV can be sent."))
+        text(filename).filter(|_| is_text(bytes))
     }
 
     pub const fn is_image(self) -> bool {
@@ -141,20 +163,17 @@ fn is_text(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Kind;
+    use super::{Kind, Takes};
 
     #[test]
     fn the_bytes_decide_and_not_the_name() {
         let png = b"\x89PNG\r\n\x1a\nrest";
-        assert_eq!(Kind::of("a.exe", png).unwrap(), Kind::Png);
-        assert_eq!(Kind::of("a.png", b"%PDF-1.7").unwrap(), Kind::Pdf);
-        assert_eq!(Kind::of("a.csv", b"a,b\n1,2").unwrap(), Kind::Csv);
-        assert_eq!(
-            Kind::of("a.MD", "# Grüße".as_bytes()).unwrap(),
-            Kind::Markdown
-        );
+        assert_eq!(Kind::of("a.exe", png), Some(Kind::Png));
+        assert_eq!(Kind::of("a.png", b"%PDF-1.7"), Some(Kind::Pdf));
+        assert_eq!(Kind::of("a.csv", b"a,b\n1,2"), Some(Kind::Csv));
+        assert_eq!(Kind::of("a.MD", "# Grüße".as_bytes()), Some(Kind::Markdown));
         let word = b"PK\x03\x04..[Content_Types].xml..word/document.xml..";
-        assert_eq!(Kind::of("a.txt", word).unwrap(), Kind::Docx);
+        assert_eq!(Kind::of("a.txt", word), Some(Kind::Docx));
         for (name, bytes) in [
             ("a.svg", &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..]),
             ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
@@ -168,8 +187,33 @@ mod tests {
             ("noending", b"text"),
             ("a.bmp", b"BM\0\0\0\0"),
         ] {
-            assert!(Kind::of(name, bytes).is_err(), "{name}");
+            assert_eq!(Kind::of(name, bytes), None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_refusal_says_what_its_door_takes() {
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>";
+        let images = "Only PNG, JPEG, GIF and WebP images can be sent.";
+        for (takes, name, bytes, sentence) in [
+            (Takes::Images, "a.svg", &svg[..], images),
+            (Takes::Images, "a.bmp", b"BM\0\0\0\0", images),
+            (Takes::Images, "a.pdf", b"%PDF-1.7", images),
+            (Takes::Images, "a.txt", b"text", images),
+            (
+                Takes::Documents,
+                "a.svg",
+                &svg[..],
+                "Images, PDF, DOCX, TXT, MD and CSV can be sent.",
+            ),
+        ] {
+            let refused = takes.judge(name, bytes).unwrap_err();
+            assert_eq!(refused.public_message(), sentence, "{name}");
+        }
+        assert_eq!(
+            Takes::Documents.judge("a.txt", b"text").unwrap(),
+            Kind::Text
+        );
     }
 
     #[test]

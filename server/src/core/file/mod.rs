@@ -2,18 +2,22 @@
 //! belong to.
 
 mod attach;
+mod encode;
 mod kind;
 mod picture;
 mod purge;
+mod quota;
 
 pub use attach::{Attached, attach, to_attach};
+pub use kind::Takes;
 pub use purge::{
     PURGE_JOB, forget_conversation, forget_of_message, forget_older, forget_site, purge,
 };
 
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
-use crate::core::actor::Visitor;
+use crate::core::actor::{Site, Visitor};
+use crate::core::session::{self, Arrival};
 use crate::error::{Error, Result};
 use crate::storage::Pieces;
 use crate::store;
@@ -27,7 +31,6 @@ use shared::error::ErrorCode;
 use shared::limits;
 use shared::message::FileReference;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Images decoded at one time: each may take some hundred megabytes.
@@ -61,20 +64,20 @@ impl Uploader {
     }
 }
 
-/// Which kinds a door takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    Images,
-    /// Images, PDF, DOCX, TXT, MD and CSV.
-    Documents,
-}
-
 /// A file as it comes in.
 #[derive(Debug, Clone)]
 pub struct Incoming {
     /// As its sender calls it.
     pub filename: String,
     pub bytes: Bytes,
+}
+
+/// A file that was judged: it may be stored as it is now.
+#[derive(Debug)]
+struct Judged {
+    kind: Kind,
+    filename: String,
+    bytes: Bytes,
 }
 
 /// Keeps a visitor's file.
@@ -88,84 +91,105 @@ pub async fn upload(
     takes: Takes,
     incoming: Incoming,
 ) -> Result<File> {
-    crate::core::session::check_open(&visitor.site)?;
-    if visitor.conversation.visitor_blocked_at.is_some() {
-        return Err(ErrorCode::VisitorBlocked.into());
-    }
-    check_count(app, &visitor.conversation).await?;
-    keep(
-        app,
-        &visitor.conversation,
-        Uploader::Visitor,
-        takes,
-        incoming,
-    )
-    .await
+    check_visitor(app, visitor).await?;
+    let judged = judge(app, takes, incoming).await?;
+    keep(app, &visitor.conversation, Uploader::Visitor, judged).await
 }
 
-async fn check_count(app: &App, conversation: &Conversation) -> Result<()> {
-    let now = app.now();
-    let mut connection = app.db.read().await?;
-    let uploader = Uploader::Visitor.as_str();
-    let times =
-        store::file::uploaded_since(&mut connection, conversation.id, uploader, now - HOUR).await?;
-    refuse_more_than(&times, now)
-}
-
-fn refuse_more_than(times: &[Millis], now: Millis) -> Result<()> {
-    let Some(beyond) = times.len().checked_sub(limits::UPLOADS_PER_HOUR) else {
-        return Ok(());
-    };
-    let oldest = times.get(beyond).copied().unwrap_or(now);
-    let wait = u64::try_from(oldest + HOUR - now).unwrap_or_default();
-    Err(Error::new(ErrorCode::RateLimited)
-        .with_detail("Too many files. Please wait before you send more.")
-        .retry_after(Duration::from_millis(wait.max(1))))
-}
-
-/// Judges a file and stores it for a conversation.
+/// [`upload`], in a session of the caller's own key. One that has not begun yet begins with a file that is taken.
 ///
 /// # Errors
-/// `payload_too_large`, `unsupported_media_type`, `not_found` where the conversation is gone, `storage_unavailable`.
-pub async fn keep(
+/// As [`upload`], and `invalid_session`.
+pub async fn upload_in_session(
     app: &App,
-    conversation: &Conversation,
-    uploader: Uploader,
+    site: Site,
+    session_key: String,
     takes: Takes,
     incoming: Incoming,
 ) -> Result<File> {
+    if let Some(visitor) = session::known(app, &site, &session_key).await? {
+        return upload(app, &visitor, takes, incoming).await;
+    }
+    session::check_open(&site)?;
+    let judged = judge(app, takes, incoming).await?;
+    let visitor = session::begin_with_key(app, site, session_key, Arrival::default()).await?;
+    keep(app, &visitor.conversation, Uploader::Visitor, judged).await
+}
+
+/// Keeps an operator's file, to go with a reply in this conversation.
+///
+/// # Errors
+/// `payload_too_large`, `unsupported_media_type`; `rate_limited` over so many files of one conversation and hour;
+/// `not_found` where the conversation is gone; `storage_unavailable`.
+pub async fn upload_for_reply(
+    app: &App,
+    conversation: &Conversation,
+    incoming: Incoming,
+) -> Result<File> {
+    check_count(app, conversation, Uploader::Operator).await?;
+    let judged = judge(app, Takes::Documents, incoming).await?;
+    keep(app, conversation, Uploader::Operator, judged).await
+}
+
+async fn check_visitor(app: &App, visitor: &Visitor) -> Result<()> {
+    session::check_open(&visitor.site)?;
+    if visitor.conversation.visitor_blocked_at.is_some() {
+        return Err(ErrorCode::VisitorBlocked.into());
+    }
+    check_count(app, &visitor.conversation, Uploader::Visitor).await
+}
+
+async fn check_count(app: &App, conversation: &Conversation, uploader: Uploader) -> Result<()> {
+    let mut connection = app.db.read().await?;
+    quota::check(&mut connection, app, conversation.id, uploader).await
+}
+
+/// Judges a file by its bytes, and writes an image anew.
+async fn judge(app: &App, takes: Takes, incoming: Incoming) -> Result<Judged> {
     let Incoming { filename, bytes } = incoming;
     if bytes.len() > limits::UPLOAD_BYTES {
         return Err(
             Error::new(ErrorCode::PayloadTooLarge).with_detail("The file is larger than 10 MB.")
         );
     }
-    let kind = Kind::of(&filename, &bytes)?;
-    if takes == Takes::Images && !kind.is_image() {
-        return Err(kind::unsupported(
-            "Only PNG, JPEG, GIF and WebP images can be sent.",
-        ));
-    }
-    let bytes = if kind.is_image() {
-        renew(app, kind, bytes).await?
-    } else {
-        bytes
+    let kind = takes.judge(&filename, &bytes)?;
+    let (kind, bytes) = match kind.is_image() {
+        true => renew(app, kind, bytes).await?,
+        false => (kind, bytes),
     };
+    Ok(Judged {
+        kind,
+        filename: kind.filename(&filename),
+        bytes,
+    })
+}
+
+async fn keep(
+    app: &App,
+    conversation: &Conversation,
+    uploader: Uploader,
+    judged: Judged,
+) -> Result<File> {
+    let Judged {
+        kind,
+        filename,
+        bytes,
+    } = judged;
     let new = NewFile {
         account_id: conversation.account_id,
         site_id: conversation.site_id,
         conversation_id: conversation.id,
         name: format!("{}.{}", hex::encode(app.ids.bytes::<16>()), kind.ending()),
-        filename: kind.filename(&filename),
+        filename,
         content_type: kind.content_type(),
         size: i64::try_from(bytes.len()).map_err(Error::internal)?,
         uploader: uploader.as_str(),
     };
-    put(app, new, bytes).await
+    put(app, new, uploader, bytes).await
 }
 
 /// Away from the threads that serve everybody, and only so many at one time.
-async fn renew(app: &App, kind: Kind, bytes: Bytes) -> Result<Bytes> {
+async fn renew(app: &App, kind: Kind, bytes: Bytes) -> Result<(Kind, Bytes)> {
     let place = app.decoders.0.clone().acquire_owned().await;
     let place = place.map_err(Error::internal)?;
     let renewing = tokio::task::spawn_blocking(move || {
@@ -173,13 +197,14 @@ async fn renew(app: &App, kind: Kind, bytes: Bytes) -> Result<Bytes> {
         let _held = place;
         picture::renew(kind, &bytes)
     });
-    Ok(renewing.await.map_err(Error::internal)??.into())
+    let (kind, bytes) = renewing.await.map_err(Error::internal)??;
+    Ok((kind, bytes.into()))
 }
 
 /// First the row and a job that would undo it, then the bytes, then the job goes: whatever breaks off in between,
 /// no bytes stay without a row.
-async fn put(app: &App, new: NewFile, bytes: Bytes) -> Result<File> {
-    let now = app.now();
+async fn put(app: &App, new: NewFile, uploader: Uploader, bytes: Bytes) -> Result<File> {
+    let (now, writing) = (app.now(), app.clone());
     let key = key(new.site_id, new.conversation_id, &new.name);
     let reserved = new.clone();
     let undo = Purge::File {
@@ -197,6 +222,7 @@ async fn put(app: &App, new: NewFile, bytes: Bytes) -> Result<File> {
                 )
                 .await?
                 .ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+                quota::check(transaction, &writing, reserved.conversation_id, uploader).await?;
                 let id = store::file::insert(transaction, &reserved, now).await?;
                 let job = enqueue(
                     transaction,
@@ -309,21 +335,4 @@ fn not_there() -> Error {
 /// Whether browsers may show it in a page: an image that was written anew here.
 pub fn is_image(file: &File) -> bool {
     file.content_type.starts_with("image/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::refuse_more_than;
-    use crate::clock::HOUR;
-    use shared::limits;
-    use std::time::Duration;
-
-    #[test]
-    fn one_more_than_the_limit_waits_for_the_oldest() {
-        let times: Vec<i64> = (0..).take(limits::UPLOADS_PER_HOUR).collect();
-        assert!(refuse_more_than(&times[1..], 100).is_ok());
-        let refused = refuse_more_than(&times, 100).unwrap_err();
-        let wait = Duration::from_millis(u64::try_from(HOUR).unwrap() - 100);
-        assert_eq!(refused.retry_after, Some(wait));
-    }
 }

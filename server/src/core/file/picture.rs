@@ -1,14 +1,15 @@
 //! Images are decoded and written anew: what is stored is pixels and nothing else, no place and camera, no second
 //! document behind the first.
 
+use super::encode::{encode, too_large};
 use super::kind::{Kind, unsupported};
 use crate::error::{Error, Result};
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, Frame, MemoryLimit};
-use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::PngEncoder;
-use image::codecs::webp::WebPEncoder;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use shared::error::ErrorCode;
+use shared::limits::UPLOAD_BYTES;
 use std::io::Cursor;
 
 /// Pixels of an image at most.
@@ -17,24 +18,41 @@ const PIXELS: u64 = 40_000_000;
 const MOVING_PIXELS: u64 = 4 * PIXELS;
 /// Twice the most pixels in the widest colours: what decoding may use.
 const MEMORY: u64 = PIXELS * 16;
-const JPEG_QUALITY: u8 = 90;
 
-/// Writes an image anew.
+/// Writes an image anew, of the same kind unless that would be too large.
 ///
 /// # Errors
 /// `payload_too_large` for too many pixels, which is asked before anything is decoded; `unsupported_media_type`
-/// for what cannot be decoded.
-pub(super) fn renew(kind: Kind, bytes: &[u8]) -> Result<Vec<u8>> {
+/// for what cannot be decoded, and for what moves and would stand still.
+pub(super) fn renew(kind: Kind, bytes: &[u8]) -> Result<(Kind, Vec<u8>)> {
     let format = match kind {
         Kind::Png => ImageFormat::Png,
         Kind::Jpeg => ImageFormat::Jpeg,
         Kind::Webp => ImageFormat::WebP,
-        Kind::Gif => return renew_gif(bytes),
+        Kind::Gif => return Ok((kind, renew_gif(bytes)?)),
         Kind::Pdf | Kind::Docx | Kind::Text | Kind::Markdown | Kind::Csv => {
             return Err(unsupported("The file is not an image."));
         }
     };
-    encode(format, decode(format, bytes)?)
+    refuse_moving(kind, bytes)?;
+    encode(kind, decode(format, bytes)?, UPLOAD_BYTES)
+}
+
+/// Only GIF keeps its pictures. Of the others all but the first would be lost, and nobody would be told.
+fn refuse_moving(kind: Kind, bytes: &[u8]) -> Result<()> {
+    let bytes = Cursor::new(bytes);
+    let is_moving = match kind {
+        Kind::Webp => WebPDecoder::new(bytes).map_err(broken)?.has_animation(),
+        Kind::Png => {
+            let decoder = PngDecoder::new(bytes).map_err(broken)?;
+            decoder.is_apng().map_err(broken)?
+        }
+        _ => false,
+    };
+    if is_moving {
+        return Err(unsupported("A moving image can be sent as a GIF."));
+    }
+    Ok(())
 }
 
 fn broken<E: std::error::Error + Send + Sync + 'static>(cause: E) -> Error {
@@ -69,28 +87,6 @@ fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage> {
     Ok(image)
 }
 
-fn encode(format: ImageFormat, image: DynamicImage) -> Result<Vec<u8>> {
-    let image = match image.color() {
-        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => image,
-        color if color.has_alpha() => image.into_rgba8().into(),
-        _ => image.into_rgb8().into(),
-    };
-    let mut bytes = Vec::new();
-    let written = match format {
-        ImageFormat::Jpeg => {
-            let opaque = match image.color() {
-                ColorType::L8 | ColorType::Rgb8 => image,
-                _ => image.into_rgb8().into(),
-            };
-            opaque.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))
-        }
-        ImageFormat::WebP => image.write_with_encoder(WebPEncoder::new_lossless(&mut bytes)),
-        _ => image.write_with_encoder(PngEncoder::new(&mut bytes)),
-    };
-    written.map_err(Error::internal)?;
-    Ok(bytes)
-}
-
 /// Keeps the pictures, their times and their own colours: nothing is computed anew, so nothing gets worse.
 fn renew_gif(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut options = DecodeOptions::new();
@@ -118,6 +114,9 @@ fn renew_gif(bytes: &[u8]) -> Result<Vec<u8>> {
     if pictures == 0 {
         return Err(unsupported("The image is empty."));
     }
+    if renewed.len() > UPLOAD_BYTES {
+        return Err(too_large());
+    }
     Ok(renewed)
 }
 
@@ -143,11 +142,19 @@ fn plain<'a>(picture: &'a Frame<'_>) -> Frame<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::renew;
+    use super::renew as renewed;
     use crate::core::file::kind::Kind;
+    use crate::error::Result;
     use image::{DynamicImage, GenericImageView, ImageFormat, RgbImage, RgbaImage};
     use shared::error::ErrorCode;
     use std::io::Cursor;
+
+    /// The bytes of what stays of its kind.
+    fn renew(kind: Kind, bytes: &[u8]) -> Result<Vec<u8>> {
+        let (same, bytes) = renewed(kind, bytes)?;
+        assert_eq!(same, kind);
+        Ok(bytes)
+    }
 
     fn bytes(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -261,6 +268,51 @@ mod tests {
             assert_eq!((frame.delay, &frame.buffer[..]), (7, &buffer[..]));
         }
         assert!(decoder.read_next_frame().unwrap().is_none());
+    }
+
+    fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+        let padding = vec![0; content.len() % 2];
+        [&name[..], &length, content, &padding].concat()
+    }
+
+    /// A WebP of two pictures, each the gradient.
+    fn moving_webp() -> Vec<u8> {
+        let still = bytes(&gradient(), ImageFormat::WebP);
+        let picture = &still[12..];
+        let size = [7, 0, 0, 3, 0, 0];
+        let head = [&[0x02, 0, 0, 0][..], &size].concat();
+        let frame = [&[0; 6][..], &size, &[100, 0, 0, 0], picture].concat();
+        let content = [
+            b"WEBP".to_vec(),
+            chunk(*b"VP8X", &head),
+            chunk(*b"ANIM", &[0; 6]),
+            chunk(*b"ANMF", &frame),
+            chunk(*b"ANMF", &frame),
+        ]
+        .concat();
+        chunk(*b"RIFF", &content)
+    }
+
+    /// A PNG whose header says that two pictures follow.
+    fn moving_png() -> Vec<u8> {
+        let still = bytes(&gradient(), ImageFormat::Png);
+        let said = [&b"acTL"[..], &2_u32.to_be_bytes(), &0_u32.to_be_bytes()].concat();
+        let control = [&8_u32.to_be_bytes()[..], &said, &crc32(&said).to_be_bytes()].concat();
+        [&still[..33], &control, &still[33..]].concat()
+    }
+
+    #[test]
+    fn what_moves_is_kept_moving_or_refused() {
+        for (kind, moving) in [(Kind::Webp, moving_webp()), (Kind::Png, moving_png())] {
+            image::load_from_memory(&moving).expect("others can read it");
+            let refused = renewed(kind, &moving).unwrap_err();
+            assert_eq!(refused.code, ErrorCode::UnsupportedMediaType, "{kind:?}");
+            assert_eq!(
+                refused.public_message(),
+                "A moving image can be sent as a GIF."
+            );
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use shared::limits;
 use shared::nudge::SentNudge;
 use shared::text::check_required_text;
 
-/// Sends a visitor a nudge of an operator's own, in every conversation that is not over.
+/// Sends a visitor a nudge of an operator's own, in every conversation that is not over. One who is blocked gets none.
 ///
 /// # Errors
 /// `not_found`, `validation_failed` on `text`.
@@ -34,6 +34,10 @@ pub async fn send(
         .db
         .write(move |transaction| {
             Box::pin(async move {
+                let visitor = store::visitor::by_id(transaction, account_id, visitor_id).await?;
+                if visitor.is_none_or(|visitor| visitor.blocked_at.is_some()) {
+                    return Ok(Vec::new());
+                }
                 let theirs = store::conversation::of_visitor(
                     transaction,
                     account_id,

@@ -34,9 +34,13 @@ fn complete_operation(surface: Surface, path: &str, operation: &mut Value) {
         return;
     };
     for status in shared {
+        let reason = match status {
+            StatusCode::FORBIDDEN if surface == Surface::Widget => "`origin_not_allowed`",
+            _ => "",
+        };
         responses
             .entry(status.as_str().to_owned())
-            .or_insert_with(|| json!({"description": ""}));
+            .or_insert_with(|| json!({"description": reason}));
     }
     for (status, response) in responses {
         complete_response(surface, status, response);
@@ -52,6 +56,12 @@ fn shared_statuses(surface: Surface, path: &str, operation: &Value) -> Vec<Statu
             .flatten()
             .any(|parameter| parameter["in"] == place)
     };
+    // A visitor's session, which may also stand in a header, and is bound to the pages it is used from.
+    let has_session = operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|parameter| parameter["name"] == "session_id");
     let has_body = operation["requestBody"].is_object();
     let has_credential = operation["security"].is_array();
     let has_input = has_body || takes("query") || takes("header");
@@ -65,7 +75,7 @@ fn shared_statuses(surface: Surface, path: &str, operation: &Value) -> Vec<Statu
     if has_input {
         statuses.push(surface.status(ErrorCode::ValidationFailed));
     }
-    if has_body || has_credential {
+    if has_body || has_credential || has_session {
         statuses.push(StatusCode::BAD_REQUEST);
     }
     if has_body {
@@ -74,6 +84,8 @@ fn shared_statuses(surface: Surface, path: &str, operation: &Value) -> Vec<Statu
     }
     if has_credential {
         statuses.push(StatusCode::UNAUTHORIZED);
+    }
+    if has_credential || has_session {
         statuses.push(StatusCode::FORBIDDEN);
     }
     if takes("path") {

@@ -3,21 +3,24 @@
 use crate::app::App;
 use crate::core::actor::Operator;
 use crate::core::conversation::{self, Filter};
-use crate::core::site;
+use crate::core::{file, site};
 use crate::error::{Error, Place, Result};
 use crate::http::auth::ForConversations;
+use crate::http::form::{Form, body_limit};
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
 use crate::http::page;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
-use shared::conversation::{Conversation, ConversationMessage, Mode, ReadRequest, ReplyRequest};
+use shared::conversation::{
+    Conversation, ConversationMessage, Mode, ReadRequest, ReplyRequest, UploadedFile,
+};
 use shared::limits;
 use shared::page::Page;
 use shared::text::check_line;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,6 +30,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show))
         .routes(routes!(messages))
         .routes(routes!(reply))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(upload))
+                .layer(body_limit()),
+        )
         .routes(routes!(read))
         .routes(routes!(typing))
 }
@@ -181,7 +189,7 @@ async fn messages(
 }
 
 /// Writes to the visitor and takes the conversation over where nobody has it. A resend with the same
-/// `Idempotency-Key` or `clientId` answers with the first result.
+/// `Idempotency-Key` or `clientId` answers with the first result. `files` names what was uploaded here before.
 #[utoipa::path(
     post,
     path = "/api/conversations/{id}/reply",
@@ -206,11 +214,64 @@ async fn reply(
     );
     let scope = (scope, row.site_id);
     let work = async {
-        let ReplyRequest { message, client_id } = request.clone();
-        let sent = conversation::reply(&app, &operator, &id, message, client_id).await?;
+        let sent = conversation::reply(&app, &operator, &id, request.clone()).await?;
         Ok(ConversationMessage::from(sent.message))
     };
     once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
+}
+
+/// The fields of the form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form, which is read field by field")]
+struct ReplyFileForm {
+    /// PNG, JPEG, GIF, WebP, PDF, DOCX, TXT, MD or CSV, at most 10 MB.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+}
+
+/// Uploads a file, to go with a reply in this conversation by its id. A resend with the same `Idempotency-Key` answers
+/// with the first result.
+///
+/// What it is is told by its bytes. Images are written anew, without their metadata.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/{id}/upload",
+    tag = "conversations",
+    security(("key" = []), ("dashboard" = [])),
+    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    request_body(content = ReplyFileForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, body = UploadedFile),
+        (status = 400),
+        (status = 401),
+        (status = 403),
+        (status = 404),
+        (status = 413, description = "Over 10 MB or 40 megapixels."),
+        (status = 415, description = "Another kind of file, or one that is damaged."),
+        (status = 429, description = "More than 200 files of one conversation and hour."),
+    )
+)]
+async fn upload(
+    State(app): State<App>,
+    ForConversations(operator): ForConversations,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response> {
+    let row = conversation::find(&app, &operator, &id).await?;
+    let incoming = Form::read(request, "file").await?.into_file("file")?;
+    let scope = format!(
+        "POST /api/conversations/{}/upload {}",
+        row.id,
+        operator.credential()
+    );
+    let (scope, sent) = ((scope, row.site_id), once::of_file(&incoming));
+    let work = async {
+        let file = file::upload_for_reply(&app, &row, incoming).await?;
+        let file = file::reference(&app.config.public_url, &file);
+        Ok(UploadedFile::from(file))
+    };
+    once::created(&app, &headers, scope, &sent, StatusCode::CREATED, work).await
 }
 
 /// Says that the operator has seen everything up to `seq`.

@@ -1,10 +1,9 @@
 //! `GET /api/events`: the operators' live channel.
 
 use crate::app::App;
-use crate::core::account;
 use crate::core::stream::{self, Delivery};
 use crate::error::Result;
-use crate::http::auth::{Bearer, SignedIn};
+use crate::http::auth::{ForConversations, caller};
 use crate::http::client::Client;
 use crate::http::input::Query;
 use crate::http::limit::take_stream;
@@ -37,27 +36,27 @@ struct Resume {
     get,
     path = "/api/events",
     tag = "conversations",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(Resume),
     responses(
         (status = 200, body = OperatorEvent, content_type = "text/event-stream"),
         (status = 400),
         (status = 401),
+        (status = 403),
         (status = 429),
     )
 )]
 async fn events(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
-    Bearer(token): Bearer,
+    ForConversations(operator): ForConversations,
     client: Client,
     Query(resume): Query<Resume>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let slot = take_stream(&app, client)?;
     let signed_out = app.bus.subscribe_user(operator.user_id);
-    // Asked again after subscribing: a session that ended in between must not keep its channel.
-    account::authenticate(&app, &token).await?;
+    // Asked again after subscribing: a credential that ended in between must not keep its channel.
+    caller(&headers, &app).await?;
     let after = match resume_after(&headers, resume.after)? {
         Some(after) => after,
         None => stream::present(&app, operator.account_id).await?,

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::core::nudge;
 use crate::error::{Place, Result};
-use crate::http::auth::SignedIn;
+use crate::http::auth::ForConversations;
 use crate::http::input::{Json, Path, Query};
 use crate::http::once;
 use crate::http::page;
@@ -38,13 +38,13 @@ struct ListQuery {
     get,
     path = "/api/nudges",
     tag = "nudges",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(ListQuery),
-    responses((status = 200, body = Page<NudgeRule>), (status = 400), (status = 401), (status = 404))
+    responses((status = 200, body = Page<NudgeRule>), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
 async fn list(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<NudgeRule>>> {
     let limit = page::limit(query.limit)?;
@@ -60,7 +60,7 @@ async fn list(
     post,
     path = "/api/nudges",
     tag = "nudges",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     request_body = NudgeRequest,
     responses(
         (status = 201, body = NudgeRule),
@@ -74,11 +74,11 @@ async fn list(
 )]
 async fn create(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     headers: HeaderMap,
     Json(request): Json<NudgeRequest>,
 ) -> Result<Response> {
-    let scope = format!("POST /api/nudges {}", operator.user_id);
+    let scope = format!("POST /api/nudges {}", operator.credential());
     let work = nudge::create(&app, &operator, request.clone());
     once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
 }
@@ -88,7 +88,7 @@ async fn create(
     patch,
     path = "/api/nudges/{id}",
     tag = "nudges",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     request_body = NudgeRequest,
     responses(
@@ -102,7 +102,7 @@ async fn create(
 )]
 async fn change(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<i64>,
     Json(request): Json<NudgeRequest>,
 ) -> Result<axum::Json<NudgeRule>> {
@@ -116,13 +116,13 @@ async fn change(
     delete,
     path = "/api/nudges/{id}",
     tag = "nudges",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn remove(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<i64>,
 ) -> Result<StatusCode> {
     nudge::remove(&app, &operator, id).await?;

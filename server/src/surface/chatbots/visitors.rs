@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::core::{nudge, visitor};
 use crate::error::Result;
-use crate::http::auth::SignedIn;
+use crate::http::auth::ForConversations;
 use crate::http::input::{Json, OptionalJson, Path};
 use crate::http::once;
 use axum::extract::State;
@@ -34,14 +34,14 @@ struct BlockRequest {
     post,
     path = "/api/visitors/{id}/block",
     tag = "visitors",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
     request_body = BlockRequest,
-    responses((status = 200, body = Visitor), (status = 400), (status = 401), (status = 404), (status = 415))
+    responses((status = 200, body = Visitor), (status = 400), (status = 401), (status = 403), (status = 404), (status = 415))
 )]
 async fn block(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
     OptionalJson(request): OptionalJson<BlockRequest>,
 ) -> Result<axum::Json<Visitor>> {
@@ -55,37 +55,37 @@ async fn block(
     post,
     path = "/api/visitors/{id}/unblock",
     tag = "visitors",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
-    responses((status = 200, body = Visitor), (status = 401), (status = 404))
+    responses((status = 200, body = Visitor), (status = 401), (status = 403), (status = 404))
 )]
 async fn unblock(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Visitor>> {
     visitor::unblock(&app, &operator, &id).await.map(axum::Json)
 }
 
-/// Sends a visitor a few words, in every conversation that is not over. A resend with the same `Idempotency-Key` sends
-/// nothing twice.
+/// Sends a visitor a few words, in every conversation that is not over; `conversations` is 0 for one who is blocked. A
+/// resend with the same `Idempotency-Key` sends nothing twice.
 #[utoipa::path(
     post,
     path = "/api/visitors/{id}/nudge",
     tag = "visitors",
-    security(("dashboard" = [])),
+    security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
     request_body = SendNudgeRequest,
-    responses((status = 201, body = SentNudge), (status = 400), (status = 401), (status = 404), (status = 409), (status = 415))
+    responses((status = 201, body = SentNudge), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409), (status = 415))
 )]
 async fn send_nudge(
     State(app): State<App>,
-    SignedIn(operator): SignedIn,
+    ForConversations(operator): ForConversations,
     Path(id): Path<String>,
     headers: HeaderMap,
     Json(request): Json<SendNudgeRequest>,
 ) -> Result<Response> {
-    let scope = format!("POST /api/visitors/{id}/nudge {}", operator.user_id);
+    let scope = format!("POST /api/visitors/{id}/nudge {}", operator.credential());
     let work = nudge::send(&app, &operator, &id, request.text.clone());
     once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
 }

@@ -44,7 +44,7 @@ fn refused(detail: &'static str) -> Error {
     Error::new(ErrorCode::Unauthenticated).with_detail(detail)
 }
 
-/// The visitor of a conversation, by the caller's own key.
+/// The visitor of a conversation, by the caller's own key or by the `conversation_token` that its creation answered.
 ///
 /// # Errors
 /// `not_found`: also for a key that cannot be one, which names nothing.
@@ -53,7 +53,13 @@ pub(super) async fn visitor(app: &App, site: Site, visitor_token: &str) -> Resul
     if session::check_callers_key(&site, visitor_token).is_err() {
         return Err(not_there());
     }
-    session::known(app, &site, visitor_token)
-        .await?
-        .ok_or_else(not_there)
+    if let Some(visitor) = session::known(app, &site, visitor_token).await? {
+        return Ok(visitor);
+    }
+    session::resume_conversation(app, site, visitor_token)
+        .await
+        .map_err(|error| match error.code {
+            ErrorCode::NotFound => not_there(),
+            _ => error,
+        })
 }

@@ -40,7 +40,7 @@ fn disposition(asked: Option<&str>) -> Result<Disposition> {
     params(
         SiteKeyHeader,
         SiteKeyQuery,
-        ("visitor_token" = String, Path, description = "As the conversation was begun with."),
+        ("visitor_token" = String, Path, description = "As the conversation was begun with, or its `conversation_token`."),
         ("activity_id" = i64, Path, description = "The message's id."),
         ("id" = i64, Path, description = "The file's id."),
         DownloadParams,

@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use shared::message::{Message, Role};
 use utoipa::{IntoParams, ToSchema};
 
+/// How refusals spell the header by which a client marks its resends.
+const IDEMPOTENCY_KEY_NAME: &str = "Idempotency-Key";
 /// Who speaks where nobody is named.
 const SUPPORT: &str = "Support";
 const SOMEBODY: &str = "Visitor";
@@ -82,7 +84,7 @@ fn time(text: &str) -> Result<Millis> {
     params(
         SiteKeyHeader,
         SiteKeyQuery,
-        ("visitor_token" = String, Path, description = "As the conversation was begun with."),
+        ("visitor_token" = String, Path, description = "As the conversation was begun with, or its `conversation_token`."),
         SinceParams,
     ),
     responses(
@@ -163,7 +165,7 @@ pub(super) struct ReplyReply {
     params(
         SiteKeyHeader,
         SiteKeyQuery,
-        ("visitor_token" = String, Path, description = "As the conversation was begun with."),
+        ("visitor_token" = String, Path, description = "As the conversation was begun with, or its `conversation_token`."),
         ("Idempotency-Key" = Option<String>, Header, description = "A resend is stored once."),
     ),
     request_body = ReplyRequest,
@@ -189,8 +191,20 @@ pub(super) async fn reply(
     let message = message.ok_or_else(|| Error::invalid("message", "Message is required"))?;
     check_length(&message)?;
     let visitor = visitor(&app, site, &visitor_token).await?;
-    helpdesk::reply(&app, &visitor, message, once::key(&headers)?).await?;
+    helpdesk::reply(&app, &visitor, message, once::key(&headers)?)
+        .await
+        .map_err(of_the_key)?;
     Ok((StatusCode::CREATED, axum::Json(ReplyReply { status: "ok" })))
+}
+
+/// This surface's clients name a message by the header alone.
+fn of_the_key(error: Error) -> Error {
+    if error.field.as_deref() != Some("message_id") {
+        return error;
+    }
+    let name = IDEMPOTENCY_KEY_NAME;
+    let detail = error.public_message().replace("message_id", name);
+    Error::invalid(name, detail).within(Place::Header)
 }
 
 #[cfg(test)]

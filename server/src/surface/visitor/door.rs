@@ -90,6 +90,11 @@ impl Door {
         session::resume(&self.app, site, &key).await
     }
 
+    /// A form's site and session key. The session may not have begun yet.
+    pub(super) async fn of_form(&self, fields: Names) -> Result<(Site, String)> {
+        self.named(Place::Body, fields).await
+    }
+
     /// The visitor of a session, which begins where it has not.
     pub(super) async fn visitor(&self, body: Names) -> Result<Visitor> {
         let (site, key) = self.named(Place::Body, body).await?;

@@ -6,8 +6,10 @@ use crate::app::App;
 use crate::core::file::{self, Takes};
 use crate::error::Result;
 use crate::http::form::Form;
-use axum::Json;
+use crate::http::once;
 use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,13 +31,15 @@ pub(super) struct ImageReply {
     url: String,
 }
 
-/// Uploads an image. The operators see it with the session's next message.
+/// Uploads an image. The operators see it with the session's next message. A session that has not begun yet begins with
+/// the first image that is taken.
 ///
 /// What it is is told by its bytes. It is written anew, without its metadata.
 #[utoipa::path(
     post,
     path = "/api/v1/chat/upload-image",
     tag = "visitor",
+    params(("Idempotency-Key" = Option<String>, Header, description = "A resend gets the first result.")),
     request_body(content = ImageForm, content_type = "multipart/form-data"),
     responses(
         (status = 200, body = ImageReply),
@@ -50,15 +54,22 @@ pub(super) struct ImageReply {
 pub(super) async fn upload(
     State(app): State<App>,
     door: Door,
+    headers: HeaderMap,
     request: Request,
-) -> Result<Json<ImageReply>> {
+) -> Result<Response> {
     let form = Form::read(request, "image").await?;
     let names = Names::new(form.text("site_key"), form.text("session_id"));
     let incoming = form.into_file("image")?;
-    let visitor = door.visitor(names).await?;
-    let file = file::upload(&app, &visitor, Takes::Images, incoming).await?;
-    Ok(Json(ImageReply {
-        success: true,
-        url: file::address(&app.config.public_url, &file),
-    }))
+    let (site, key) = door.of_form(names).await?;
+    let caller = once::digest(&key);
+    let name = format!("POST /api/v1/chat/upload-image {} {caller}", site.id);
+    let (scope, sent) = ((name, site.id), once::of_file(&incoming));
+    let work = async {
+        let file = file::upload_in_session(&app, site, key, Takes::Images, incoming).await?;
+        Ok(ImageReply {
+            success: true,
+            url: file::address(&app.config.public_url, &file),
+        })
+    };
+    once::created(&app, &headers, scope, &sent, StatusCode::OK, work).await
 }

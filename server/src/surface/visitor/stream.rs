@@ -119,11 +119,9 @@ pub(super) async fn stream(
         None => once::key(&headers)?,
     };
     let words = Words {
-        text: request.message,
         longest: limits::CONTACT_MESSAGE_CHARS,
-        client_id,
         files: Attached::Unsent,
-        consent_version: None,
+        ..Words::new(request.message, client_id)
     };
     let slot = take_stream(&app, client)?;
     let lang = request.lang.as_deref().filter(|lang| !lang.is_empty());

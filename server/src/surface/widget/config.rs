@@ -46,6 +46,7 @@ pub(super) struct ConfigParams {
     responses(
         (status = 200, body = Config, description = "Cacheable for a minute, with an ETag."),
         (status = 304, description = "Unchanged since the ETag sent in If-None-Match."),
+        (status = 403, body = WidgetError, description = "`origin_not_allowed`"),
         (status = 404, body = WidgetError),
     )
 )]

@@ -6,8 +6,10 @@ use crate::app::App;
 use crate::core::file::{self, Takes};
 use crate::error::Result;
 use crate::http::form::Form;
-use axum::Json;
+use crate::http::once;
 use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use shared::message::FileReference;
 use utoipa::ToSchema;
 
@@ -27,10 +29,14 @@ pub(super) struct UploadForm {
     post,
     path = "/widget/upload",
     tag = "widget",
-    params(SessionParams),
+    params(
+        SessionParams,
+        ("Idempotency-Key" = Option<String>, Header, description = "A resend gets the first result."),
+    ),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 200, body = FileReference),
+        (status = 400, body = WidgetError, description = "The session in the query and the one in the header disagree."),
         (status = 403, body = WidgetError, description = "`site_disabled`, `visitor_blocked`, `origin_not_allowed`"),
         (status = 404, body = WidgetError),
         (status = 413, body = WidgetError, description = "Over 10 MB or 40 megapixels."),
@@ -42,9 +48,16 @@ pub(super) struct UploadForm {
 pub(super) async fn upload(
     State(app): State<App>,
     AsVisitor(visitor): AsVisitor,
+    headers: HeaderMap,
     request: Request,
-) -> Result<Json<FileReference>> {
+) -> Result<Response> {
     let incoming = Form::read(request, "file").await?.into_file("file")?;
-    let file = file::upload(&app, &visitor, Takes::Documents, incoming).await?;
-    Ok(Json(file::reference(&app.config.public_url, &file)))
+    let row = &visitor.conversation;
+    let scope = (format!("POST /widget/upload {}", row.id), row.site_id);
+    let sent = once::of_file(&incoming);
+    let work = async {
+        let file = file::upload(&app, &visitor, Takes::Documents, incoming).await?;
+        Ok(file::reference(&app.config.public_url, &file))
+    };
+    once::created(&app, &headers, scope, &sent, StatusCode::OK, work).await
 }

@@ -1,0 +1,72 @@
+// Each language is fetched when it is spoken, and only then; the page says which one.
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "../support/fixtures.ts";
+
+const FOLDER = fileURLToPath(new URL("../../widget/locales/", import.meta.url));
+const LANGUAGES = readdirSync(FOLDER).map((name) => name.replace(".json", ""));
+const texts = (language: string) => JSON.parse(readFileSync(`${FOLDER}${language}.json`, "utf8")) as Record<string, string>;
+const isTexts = (url: string) => /\/language-[a-z]+-[0-9a-f]{16}\.json$/.test(url);
+
+test("every language that there are texts for is spoken", async ({ page, hosts, api, watch }) => {
+  test.slow();
+  const site = await api.site();
+  for (const language of LANGUAGES) {
+    watch.requests.length = 0;
+    await page.goto(hosts.page({ head: site.tag.replace("<script ", `<script data-locale="${language}" `) }));
+    await page.locator("parlance-chat").getByRole("button").click();
+    const frame = page.frameLocator("parlance-chat iframe");
+    const { YourMessage, Placeholder, Menu } = texts(language);
+    const composer = frame.getByRole("textbox", { name: YourMessage, exact: true });
+    await expect(composer).toBeVisible();
+    await expect(composer).toHaveAttribute("placeholder", Placeholder!);
+    await expect(frame.getByRole("button", { name: Menu, exact: true })).toBeVisible();
+    await expect(frame.locator("html")).toHaveAttribute("lang", language);
+    await expect(frame.locator("html")).toHaveAttribute("dir", ["ar", "he"].includes(language) ? "rtl" : "ltr");
+    const files = watch.requests.filter(isTexts).map((url) => url.split("/language-")[1]!.split("-")[0]);
+    expect(files, language).toEqual([language]);
+  }
+  expect(watch.errors).toEqual([]);
+});
+
+test("right to left: what the visitor writes stands on the left, the way in on the right", async ({ page, hosts, api }) => {
+  const site = await api.site();
+  await page.goto(hosts.page({ head: site.tag.replace("<script ", '<script data-locale="he" ') }));
+  await page.locator("parlance-chat").getByRole("button").click();
+  const frame = page.frameLocator("parlance-chat iframe");
+  const { YourMessage, Send, Close } = texts("he");
+  const composer = frame.getByRole("textbox", { name: YourMessage, exact: true });
+  await composer.fill("שלום");
+  await composer.press("Enter");
+  const box = async (selector: string) => (await frame.locator(selector).first().boundingBox())!;
+  await expect(frame.locator(".own .bubble")).toBeVisible();
+  const [panel, bubble] = [await box(".panel"), await box(".own .bubble")];
+  expect(bubble.x - panel.x).toBeLessThan(panel.width / 4);
+  const send = (await frame.getByRole("button", { name: Send }).boundingBox())!;
+  const close = (await frame.getByRole("button", { name: Close }).boundingBox())!;
+  for (const { x } of [send, close]) expect(x - panel.x).toBeLessThan(panel.width / 4);
+  const overflow = await frame.locator("html").evaluate((root) => root.scrollWidth - root.clientWidth);
+  expect(overflow).toBe(0);
+});
+
+test("the page changes the language while the panel is open", async ({ page, hosts, api }) => {
+  const site = await api.site();
+  await page.goto(hosts.page({ head: site.tag }));
+  await page.locator("parlance-chat").getByRole("button").click();
+  const frame = page.frameLocator("parlance-chat iframe");
+  await frame.getByRole("textbox", { name: "Your message" }).fill("half a sen");
+  const call = (locale: string) => page.evaluate((locale) => (window as unknown as { Parlance(name: string, locale: string): void }).Parlance("setLocale", locale), locale);
+  await call("ja-JP");
+  const composer = frame.getByRole("textbox", { name: texts("ja").YourMessage, exact: true });
+  await expect(composer).toHaveValue("half a sen");
+  await call("xx");
+  await expect(frame.getByRole("textbox", { name: "Your message", exact: true })).toHaveValue("half a sen");
+});
+
+test("texts that do not come leave English, and the panel works", async ({ page, hosts, api }) => {
+  const site = await api.site();
+  await page.route(/language-de-/, (route) => route.abort());
+  await page.goto(hosts.page({ head: site.tag.replace("<script ", '<script data-locale="de" ') }));
+  await page.locator("parlance-chat").getByRole("button").click();
+  await expect(page.frameLocator("parlance-chat iframe").getByRole("textbox", { name: "Your message" })).toBeVisible();
+});

@@ -1,0 +1,58 @@
+// The languages of the panel: which one speaks, its texts (one file per language, fetched when needed), plural forms and the
+// browser's own words for numbers and times.
+
+const LANGUAGES = ["ar", "de", "en", "es", "fr", "he", "hi", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh"];
+const RIGHT_TO_LEFT = ["ar", "he"];
+
+let texts = [];
+let locale = "en";
+
+/** The language that speaks for a BCP 47 tag: its own, or English. */
+export const languageOf = (tag) => {
+  const [primary] = tag.toLowerCase().split(/[-_]/);
+  return LANGUAGES.includes(primary) ? primary : "en";
+};
+
+const fetched = {};
+// LANGUAGE_VERSION is put in by tools/pack-assets.mjs: the files never change under their names.
+const loadTexts = async (language) => {
+  const reply = await fetch(new URL(`language-${language}-${LANGUAGE_VERSION}.json`, import.meta.url));
+  if (!reply.ok) throw new Error(String(reply.status));
+  return reply.json();
+};
+
+/** The texts for a tag, in the order of the keys, or English ones: `{ tag, texts }`. Null: none could be had. */
+export const fetchTexts = async (tag) => {
+  const wanted = languageOf(tag);
+  for (const language of new Set([wanted, "en"])) {
+    try {
+      return { tag: language === wanted ? tag : "en", texts: await (fetched[language] ??= loadTexts(language)) };
+    } catch {
+      delete fetched[language];
+    }
+  }
+  return null;
+};
+
+/** The texts of one language; the document follows it. */
+export const adopt = (tag, given) => {
+  texts = given;
+  const root = document.documentElement;
+  root.lang = languageOf(tag);
+  root.dir = RIGHT_TO_LEFT.includes(root.lang) ? "rtl" : "ltr";
+  // Numbers and times as the visitor's region writes them, where it shares the language.
+  locale = root.lang;
+  try {
+    const [asked] = Intl.getCanonicalLocales(tag.replace(/_/g, "-"));
+    if (asked.split("-")[0] === locale) locale = asked;
+  } catch {
+    // Not a tag of the standard: the language alone.
+  }
+};
+
+/** A text in the plural form that a number asks for; `{count}` becomes the number. */
+export const plural = (key, count) => {
+  const forms = texts[key] ?? {};
+  const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other ?? "";
+  return form.replace("{count}", new Intl.NumberFormat(locale).format(count));
+};
