@@ -16,14 +16,15 @@ const MADE: &str = "demo_made";
 /// Which guides the demo site knows, and the version of its knowledge that came of them.
 const GUIDES: &str = "demo_guides";
 
-/// Without the two that are tables to look something up in, and the one that is code to copy: they fit every question a little and answer
-/// none.
+/// Without the two that are tables to look something up in, and the two that are for those who write code: they fit every question a
+/// little and answer none.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../docs"]
 #[include = "*.md"]
 #[exclude = "benchmarks.md"]
 #[exclude = "errors.md"]
 #[exclude = "guides.md"]
+#[exclude = "own-panel.md"]
 struct Guides;
 
 /// One guide: its first heading and its text.
