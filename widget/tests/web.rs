@@ -642,7 +642,7 @@ async fn what_is_empty_or_too_long_stays_in_the_composer() {
             .unwrap()
             .text_content()
             .as_deref(),
-        Some("1 characters too many")
+        Some("1 character too many")
     );
     write(&place, &"é".repeat(1_000)).await;
     assert_eq!(count(&place, ".send:disabled"), 0);
@@ -709,8 +709,10 @@ async fn a_site_that_is_switched_off_has_no_composer() {
 
 #[wasm_bindgen_test]
 async fn nothing_is_stored_before_the_first_act() {
-    let (_, _place) = panel(config()).await;
+    // Tests share one page, and others of them have acted.
     let storage = window().session_storage().unwrap().unwrap();
+    storage.clear().unwrap();
+    let (_, _place) = panel(config()).await;
     assert_eq!(storage.length().unwrap(), 0);
     assert_eq!(
         window().local_storage().unwrap().unwrap().length().unwrap(),
