@@ -70,3 +70,21 @@ test("texts that do not come leave English, and the panel works", async ({ page,
   await page.locator("parlance-chat").getByRole("button").click();
   await expect(page.frameLocator("parlance-chat iframe").getByRole("textbox", { name: "Your message" })).toBeVisible();
 });
+
+test("the owner's own words are shown in the page's language where they have been given in it", async ({ page, hosts, api }) => {
+  const site = await api.site({
+    welcomeMessage: "Ask us anything.",
+    starterQuestions: ["How much is it?"],
+    translations: { de: { welcome_message: "Fragen Sie uns.", starter_questions: ["Was kostet es?"] } },
+  });
+  const frame = page.frameLocator("parlance-chat iframe");
+  for (const [locale, welcome, question] of [
+    ["de-AT", "Fragen Sie uns.", "Was kostet es?"],
+    ["fr", "Ask us anything.", "How much is it?"],
+  ] as const) {
+    await page.goto(hosts.page({ head: site.tag.replace("<script ", `<script data-locale="${locale}" `) }));
+    await page.locator("parlance-chat").getByRole("button").click();
+    await expect(frame.getByText(welcome)).toBeVisible();
+    await expect(frame.getByRole("button", { name: question })).toBeVisible();
+  }
+});

@@ -117,7 +117,7 @@ test("what is written without a connection goes out by itself, in order and once
   expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["first", "second", "third"]);
 });
 
-test("a reload without a connection loses no word: drafts and what waits come back, and go out once", async ({ page, context, hosts, api }) => {
+test("a reload without a connection loses no word: drafts and what waits come back, and go out once", async ({ page, hosts, api }) => {
   const site = await api.site({}, BIKES);
   await page.goto(hosts.page({ head: site.tag }));
   let panel = await new Panel(page).open();

@@ -14,7 +14,9 @@ export const bot = () => query.get("bot_id") ?? "";
 const asked = query.get("locale");
 if (asked) fetchTexts(asked);
 
-const configReply = fetch(`/widget/config?bot_id=${encodeURIComponent(bot())}`).then(async (reply) => {
+// The owner's own words come in that language too, where they have been given in it.
+const inLanguage = asked ? `&locale=${encodeURIComponent(asked)}` : "";
+const configReply = fetch(`/widget/config?bot_id=${encodeURIComponent(bot())}${inLanguage}`).then(async (reply) => {
   if (!reply.ok) throw new Error(String(reply.status));
   return reply.json();
 });
