@@ -13,6 +13,7 @@ use crate::core::knowledge::Indexes;
 use crate::core::webhook::Webhooks;
 use crate::error::{Error, Result};
 use crate::llm::Models;
+use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
@@ -45,6 +46,7 @@ pub struct Parts {
     pub net: Net,
     /// The bytes of files.
     pub storage: Storage,
+    pub mail: Mailer,
     /// Places for images that are decoded.
     pub decoders: Decoders,
     /// Reads documents in processes of their own.
@@ -103,6 +105,7 @@ impl App {
         let worker = ids.slug();
         let net = Net::new(&config)?;
         let storage = Storage::open(&config)?;
+        let mail = Mailer::open(&config)?;
         let models = Models::new(&config, &net)?;
         let reader = Reader::new(config.program.clone());
         Ok(Self(Arc::new(Parts {
@@ -120,6 +123,7 @@ impl App {
             webhooks: Webhooks::default(),
             net,
             storage,
+            mail,
             decoders: Decoders::default(),
             reader,
             models,

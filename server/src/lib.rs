@@ -8,6 +8,7 @@ pub mod core;
 pub mod error;
 pub mod http;
 pub mod llm;
+pub mod mail;
 pub mod mail_address;
 pub mod metrics;
 pub mod net;

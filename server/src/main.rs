@@ -122,14 +122,9 @@ fn hold_data_folder(config: &Config) -> Outcome<Option<File>> {
 
 /// What is configured and judged but has no effect in this version must not pass in silence.
 fn warn_of_unused(config: &Config) {
-    for (name, is_set) in [
-        ("PARLANCE_REDIS_URL", config.redis_url.is_some()),
-        ("PARLANCE_SMTP_URL", config.smtp_url.is_some()),
-        ("PARLANCE_MAIL_FROM", config.mail_from.is_some()),
-    ] {
-        if is_set {
-            tracing::warn!(setting = name, "this setting is not used by this version");
-        }
+    if config.redis_url.is_some() {
+        let name = "PARLANCE_REDIS_URL";
+        tracing::warn!(setting = name, "this setting is not used by this version");
     }
 }
 

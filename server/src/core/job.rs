@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::core::answer::turn;
 use crate::core::file::{self, PURGE_JOB};
+use crate::core::mail::{self, MAIL_JOB};
 use crate::core::message::{ANSWER_JOB, LEASE};
 use crate::core::scrape::{self, SCRAPE_JOB};
 use crate::error::{Error, Result};
@@ -24,7 +25,12 @@ const ATTEMPTS: i64 = 8;
 
 /// Every kind of job, and how many of it this process runs at once. Each kind has its own bound, so that none can
 /// starve another.
-const KINDS: [(&str, usize); 3] = [(ANSWER_JOB, 32), (PURGE_JOB, 4), (SCRAPE_JOB, 2)];
+const KINDS: [(&str, usize); 4] = [
+    (ANSWER_JOB, 32),
+    (PURGE_JOB, 4),
+    (SCRAPE_JOB, 2),
+    (MAIL_JOB, 2),
+];
 
 /// Room for the jobs of each kind.
 #[derive(Debug)]
@@ -176,6 +182,7 @@ async fn run(app: &App, job: &Job) -> Result<()> {
         ANSWER_JOB => turn::resume(app, job).await,
         PURGE_JOB => file::purge(app, job).await,
         SCRAPE_JOB => scrape::run(app, job).await,
+        MAIL_JOB => mail::run(app, job).await,
         other => Err(Error::internal(format!(
             "no handler for jobs of kind {other}"
         ))),

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod job;
 pub mod key;
 pub mod knowledge;
+pub mod mail;
 pub mod message;
 pub mod nudge;
 pub mod once;

@@ -37,6 +37,7 @@ const BY_SESSION: &str = "select u.id, u.account_id, a.name as account_name, u.e
     where s.id = $1 and s.expires_at > $2 and a.active = 1";
 const BY_ID: &str = "select u.id, u.account_id, a.name as account_name, u.email, u.password_hash, u.name, u.role, u.verified_at, u.created_at
     from users u join accounts a on a.id = u.account_id where u.account_id = $1 and u.id = $2";
+const OWNERS: &str = "select email from users where account_id = $1 and role = 'owner' order by id";
 const SESSION_END: &str = "select expires_at from auth_sessions where id = $1";
 const INSERT: &str =
     "insert into users (account_id, email, password_hash, name, role, verified_at, created_at)
@@ -72,6 +73,14 @@ pub async fn by_id(connection: &mut Connection, account_id: i64, id: i64) -> Res
         .bind(account_id)
         .bind(id)
         .fetch_optional(connection.raw())
+        .await?)
+}
+
+/// Addresses of an account's owners.
+pub async fn owners(connection: &mut Connection, account_id: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(OWNERS)
+        .bind(account_id)
+        .fetch_all(connection.raw())
         .await?)
 }
 

@@ -37,6 +37,7 @@ mod knowledge;
 mod knowledge_surface;
 mod limits;
 mod live_surface;
+mod mail;
 mod metrics;
 mod models;
 mod net;

@@ -1,6 +1,7 @@
 //! Deliveries to real receivers: what they say, how they are signed, and what happens when a receiver fails.
 
 use crate::desk::words;
+use crate::mail::outbox;
 use crate::receiver::{Answer, Received, Receiver};
 use crate::support::{Engine, NOW, TestApp};
 use base64::Engine as _;
@@ -467,6 +468,12 @@ async fn a_receiver_that_is_gone_is_switched_off_at_once() {
     assert!(!state.enabled);
     assert_eq!(state.disabled_reason, Some(WebhookDisabledReason::Gone));
     assert_eq!(state.disabled_at, Some(iso(NOW)));
+    while job::run_due(&house.app).await.unwrap() > 0 {}
+    let letters = outbox(&house.app);
+    assert_eq!(letters.len(), 1, "the owner is told, once");
+    for part in ["To: ada@example.com", &receiver.url(), "gone for good"] {
+        assert!(letters[0].contains(part), "{part}: {}", letters[0]);
+    }
     let log = house.log(&hook).await;
     assert!(log.iter().all(|row| row.status == DeliveryStatus::Failed));
     house.says("three").await;
@@ -514,6 +521,10 @@ async fn five_days_of_failure_switch_an_endpoint_off() {
         (state.enabled, state.disabled_reason),
         (false, Some(WebhookDisabledReason::Failing))
     );
+    while job::run_due(&house.app).await.unwrap() > 0 {}
+    let letters = outbox(&house.app);
+    assert_eq!(letters.len(), 1, "the owner is told, once");
+    assert!(letters[0].contains("last five days"), "{}", letters[0]);
 }
 
 #[tokio::test]

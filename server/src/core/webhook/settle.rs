@@ -3,6 +3,7 @@
 use super::schedule;
 use crate::app::App;
 use crate::clock::{DAY, Millis};
+use crate::core::mail;
 use crate::error::Result;
 use crate::store::delivery::{self, Attempt, Delivery};
 use crate::store::webhook::{self, Endpoint};
@@ -138,8 +139,32 @@ async fn judge_endpoint(
         Some(since) if now - since >= ENDURANCE => WebhookDisabledReason::Failing,
         _ => return Ok(None),
     };
-    let switched = webhook::disable(transaction, account_id, id, reason, now).await?;
-    Ok(switched.then_some(reason))
+    if !webhook::disable(transaction, account_id, id, reason, now).await? {
+        return Ok(None);
+    }
+    tell_owners(transaction, endpoint, reason, now).await?;
+    Ok(Some(reason))
+}
+
+/// The owners learn of it where they are: nobody looks at a page of webhooks that has always worked.
+async fn tell_owners(
+    transaction: &mut Transaction,
+    endpoint: &Endpoint,
+    reason: WebhookDisabledReason,
+    now: Millis,
+) -> Result<()> {
+    let why = match reason {
+        WebhookDisabledReason::Gone => "Its receiver answered that it is gone for good (410).",
+        WebhookDisabledReason::Failing => "Every try of the last five days has failed.",
+    };
+    let url = &endpoint.url;
+    let text = format!(
+        "The webhook to\n\n    {url}\n\nwas switched off. {why}\n\nNothing more is delivered to it. When the \
+         receiver is back, switch the webhook on again under Developers in the dashboard; its log there shows \
+         what was not delivered and sends it again.\n"
+    );
+    let subject = "A webhook was switched off";
+    mail::tell_owners(transaction, endpoint.account_id, subject, &text, now).await
 }
 
 async fn remember(

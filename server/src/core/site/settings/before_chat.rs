@@ -95,6 +95,13 @@ pub(super) fn consent_text(value: &Value) -> Result<String, String> {
     let text = sent
         .get("text")
         .ok_or_else(|| "it must be {text}".to_owned())?;
+    // What was read may be sent back; which version it is, is not the sender's to say.
+    if sent
+        .get("version")
+        .is_some_and(|version| version.as_i64().is_none())
+    {
+        return Err("version must be a whole number".to_owned());
+    }
     Ok(long(text, limits::CONSENT_CHARS)?.trim().to_owned())
 }
 
