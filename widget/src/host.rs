@@ -5,7 +5,7 @@ use js_sys::{Array, Promise};
 use shared::frame::{HostMessage, PanelMessage};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, MessagePort, Storage};
+use web_sys::{HtmlElement, MessageEvent, MessagePort, Storage};
 
 #[wasm_bindgen(module = "/src/boot.js")]
 extern "C" {
@@ -17,6 +17,9 @@ extern "C" {
     fn pause_promise(milliseconds: u32) -> Promise;
     /// Ends all pauses: there is reason to try again now.
     pub fn wake();
+    /// Gives an element the focus as soon as that is possible.
+    #[wasm_bindgen(js_name = takeFocus)]
+    pub fn take_focus(element: &HtmlElement);
     #[wasm_bindgen(js_name = words)]
     pub fn words_promise() -> Promise;
     #[wasm_bindgen(js_name = host)]

@@ -5,6 +5,7 @@ use super::icon::{self, icon};
 use super::{outside_link, value_of};
 use crate::chat::Chat;
 use crate::contact::ways;
+use crate::host;
 use crate::i18n::{Text, filled, plural, text};
 use leptos::prelude::*;
 use shared::conversation::Mode;
@@ -149,7 +150,7 @@ fn take_focus(chat: Chat, area: HtmlElement) {
             .flatten()
             .is_some_and(|query| query.matches());
         if is_wished && !is_touch {
-            let _ = area.focus();
+            host::take_focus(&area);
         }
     });
 }
