@@ -1,6 +1,6 @@
 # Parlance's few commands. Each does only what is not done yet; tools/ holds the scripts behind them.
 .DEFAULT_GOAL := help
-.PHONY: help run test build dev bench soak setup setup-wasm setup-test fmt lint openapi
+.PHONY: help run test build dev bench soak setup setup-wasm setup-test fmt lint openapi types
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -36,6 +36,9 @@ fmt: ## format the Rust code
 
 openapi: ## write the API's description to server/openapi/ from the code
 	@bash -c 'source tools/env.sh && PARLANCE_WRITE_OPENAPI=1 cargo test --quiet --locked -p server --test integration openapi_committed'
+
+types: setup-test ## write the npm package's types from the API's description
+	@node tools/make-types.mjs
 
 lint: setup-wasm ## clippy, natively and for WebAssembly
 	@tools/lint.sh

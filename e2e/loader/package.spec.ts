@@ -1,5 +1,7 @@
 // The npm package: the chat for applications that are built from modules.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, launcher, panel, panelFrame, heard, test } from "./fixtures.ts";
 import type { Hosts } from "../support/hosts.ts";
 import type { Page } from "@playwright/test";
@@ -105,4 +107,9 @@ test("where there is no page, calls do nothing", async () => {
   calls.destroy();
   expect(calls.state().ready).toBe(false);
   expect(await calls.ready()).toEqual(calls.state());
+});
+
+test("the package's types are those of the API's description", () => {
+  // It says which file is stale, and how to write it anew.
+  execFileSync("node", [fileURLToPath(new URL("../../tools/make-types.mjs", import.meta.url)), "--check"], { encoding: "utf8" });
 });

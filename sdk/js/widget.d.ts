@@ -1,49 +1,29 @@
+import type { ChatEvent, ChatNudge, ChatOptions as Options, ChatState, ChatTheme, ChatUnread, FieldValue } from "./api.js";
+
+export type * from "./api.js";
+
 /** Fetches an identity token from your back end; it is called again before the token ends. */
 export type TokenSource = string | (() => string | undefined | Promise<string | undefined>);
-export type Theme = "light" | "dark" | "auto";
+export type Theme = ChatTheme;
 
-export interface ChatOptions {
-  /** Address of your Parlance server, such as `https://chat.example.com`. */
-  origin: string;
-  /** `site_…` */
-  site: string;
-  /** The visitor's language, such as `de` or `pt-BR`. */
-  locale?: string;
-  theme?: Theme;
-  /** `none`, or a selector of your own elements that open and close the chat. */
-  launcher?: string;
-  /** Opens the chat as soon as the page has loaded. */
-  open?: boolean;
-  /** `inline` puts the chat into `target`. */
-  mode?: "inline";
-  /** Selector of the element that an inline chat stands in. */
-  target?: string;
+export interface ChatOptions extends Options {
   identityToken?: TokenSource;
-}
-
-export interface ChatState {
-  site: string | undefined;
-  ready: boolean;
-  /** Unknown until the site's configuration is there. */
-  enabled: boolean | undefined;
-  open: boolean;
-  unread: number;
 }
 
 export interface ChatEvents {
   ready: null;
   open: null;
   close: null;
-  unread: { count: number };
-  nudge: { id: number; text: string };
-  message_sent: { text: string };
-  message_received: { text: string };
+  unread: ChatUnread;
+  nudge: ChatNudge;
+  message_sent: ChatEvent;
+  message_received: ChatEvent;
   /** The ticket's number. */
-  escalated: { text: string };
+  escalated: ChatEvent;
   /** The score. */
-  rated: { text: string };
-  contact: { text?: string };
-  ended: { text?: string };
+  rated: ChatEvent;
+  contact: ChatEvent;
+  ended: ChatEvent;
 }
 
 export interface Chat {
@@ -62,8 +42,10 @@ export interface Chat {
   sendMessage(text: string): void;
   /** Opens the chat and asks for a person. */
   escalate(): void;
-  setAttributes(attributes: Record<string, string | number | boolean | null>): void;
-  track(name: string, properties?: Record<string, unknown>): void;
+  /** Facts about the visitor for the operators to see; null takes one away. Nobody vouches for them. */
+  setAttributes(attributes: Record<string, FieldValue | null>): void;
+  /** Something the visitor did on your page, for the operators to see. */
+  track(name: string, properties?: Record<string, FieldValue>): void;
   /** The visitor has moved on within the application. Browsers that report it do so by themselves. */
   pageView(url?: string): void;
   triggerNudge(id: number): void;

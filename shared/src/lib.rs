@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod error;
 pub mod event;
 pub mod frame;
+pub mod host_page;
 pub mod install;
 pub mod knowledge;
 pub mod limits;

@@ -25,8 +25,16 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
         title = "Parlance",
         description = "One program that gives a website an assistant and an inbox."
     ),
-    // Stands in a request as any number of further fields, where the derive does not look for it.
-    components(schemas(shared::widget::FieldValue)),
+    // `FieldValue` stands in a request as any number of further fields, where the derive does not look for it. The shapes of the host
+    // page travel in no request.
+    components(schemas(
+        shared::widget::FieldValue,
+        shared::host_page::ChatOptions,
+        shared::host_page::ChatState,
+        shared::host_page::ChatUnread,
+        shared::host_page::ChatNudge,
+        shared::host_page::ChatEvent,
+    )),
     modifiers(&Credentials)
 )]
 pub struct Head;
