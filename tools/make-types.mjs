@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = new URL("../", import.meta.url);
 const FILE = fileURLToPath(new URL("sdk/js/api.d.ts", root));
 /** Shapes that travel in no request and so are in no surface's own description. */
-const OF_PAGES = /^Chat(Options|Theme|Mode|State|Unread|Nudge|Event)$/;
+const OF_PAGES = /^Chat(Options|Theme|Mode|State|Unread|Nudge|Detail)$/;
 const HEAD = "// Made by tools/make-types.mjs from server/openapi/, which is made from the shapes in shared/. Not to be edited.\n";
 
 // Where e2e/ has its packages: tools/ has none of its own.

@@ -5,6 +5,43 @@
  */
 export type FieldValue = boolean | number | string;
 /**
+ * Events of the stream that `POST /widget/chat` answers with.
+ */
+export type ChatEvent =
+  | {
+      text: string;
+      type: "chunk";
+    }
+  | {
+      chat_ended: boolean;
+      /**
+       * The model failed and the built-in answerer answered instead.
+       */
+      fallback?: boolean;
+      /**
+       * The stored reply.
+       */
+      message_id?: number | null;
+      mode: Mode;
+      session_id: string;
+      sources?: Source[];
+      /**
+       * The whole reply: the chunks joined, byte for byte. Empty while an operator has the conversation.
+       */
+      text: string;
+      ticket_number?: string | null;
+      type: "done";
+    }
+  | {
+      code: string;
+      message: string;
+      type: "error";
+    };
+/**
+ * Who answers the visitor's next message.
+ */
+export type Mode = "ai" | "waiting" | "operator" | "closed";
+/**
  * The site's configuration with its nudges.
  */
 export type Config = WidgetConfig & {
@@ -17,10 +54,6 @@ export type Config = WidgetConfig & {
  * What a field of the form before the conversation takes.
  */
 export type FieldKind = "text" | "email" | "phone" | "select";
-/**
- * Who answers the visitor's next message.
- */
-export type Mode = "ai" | "waiting" | "operator" | "closed";
 /**
  * Who speaks.
  */
@@ -131,10 +164,16 @@ export interface Author {
   name: string;
 }
 /**
- * What the other events tell: a message's words, a ticket's number, a score.
+ * Where an answer comes from. `number` is what `[n]` in the text refers to, from 1.
  */
-export interface ChatEvent {
-  text?: string | null;
+export interface Source {
+  /**
+   * The passage the answer rests on, shortened.
+   */
+  excerpt?: string | null;
+  number: number;
+  title: string;
+  url?: string | null;
 }
 /**
  * `POST /widget/chat`
@@ -509,18 +548,6 @@ export interface FileReference {
   url: string;
 }
 /**
- * Where an answer comes from. `number` is what `[n]` in the text refers to, from 1.
- */
-export interface Source {
-  /**
-   * The passage the answer rests on, shortened.
-   */
-  excerpt?: string | null;
-  number: number;
-  title: string;
-  url?: string | null;
-}
-/**
  * A nudge as its visitor gets it.
  */
 export interface Nudge {
@@ -745,6 +772,12 @@ export interface WidgetError {
    * A sentence for people.
    */
   detail: string;
+}
+/**
+ * What the other events tell: a message's words, a ticket's number, a score.
+ */
+export interface ChatDetail {
+  text?: string | null;
 }
 /**
  * What `Parlance.on("nudge", …)` is told.

@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatNudge, ChatOptions as Options, ChatState, ChatTheme, ChatUnread, FieldValue } from "./api.js";
+import type { ChatDetail, ChatNudge, ChatOptions as Options, ChatState, ChatTheme, ChatUnread, FieldValue } from "./api.js";
 
 export type * from "./api.js";
 
@@ -16,14 +16,14 @@ export interface ChatEvents {
   close: null;
   unread: ChatUnread;
   nudge: ChatNudge;
-  message_sent: ChatEvent;
-  message_received: ChatEvent;
+  message_sent: ChatDetail;
+  message_received: ChatDetail;
   /** The ticket's number. */
-  escalated: ChatEvent;
+  escalated: ChatDetail;
   /** The score. */
-  rated: ChatEvent;
-  contact: ChatEvent;
-  ended: ChatEvent;
+  rated: ChatDetail;
+  contact: ChatDetail;
+  ended: ChatDetail;
 }
 
 export interface Chat {

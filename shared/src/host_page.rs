@@ -72,7 +72,7 @@ pub struct ChatNudge {
 /// What the other events tell: a message's words, a ticket's number, a score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ChatEvent {
+pub struct ChatDetail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

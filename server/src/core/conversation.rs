@@ -250,7 +250,7 @@ async fn mark_read(app: &App, row: &Row, seq: i64) -> Result<()> {
         .db
         .write(move |transaction| {
             Box::pin(async move {
-                store::conversation::operator_read(transaction, account_id, id, seq).await
+                store::read_mark::by_operator(transaction, account_id, id, seq).await
             })
         })
         .await?;
@@ -302,9 +302,9 @@ pub async fn visitor_read(app: &App, visitor: &Visitor, seq: i64) -> Result<()> 
     let moved = app
         .db
         .write(move |transaction| {
-            Box::pin(async move {
-                store::conversation::visitor_read(transaction, account_id, id, seq).await
-            })
+            Box::pin(
+                async move { store::read_mark::by_visitor(transaction, account_id, id, seq).await },
+            )
         })
         .await?;
     if moved {

@@ -239,7 +239,7 @@ impl Listener {
             return Ok(Vec::new());
         };
         let mut connection = app.db.read().await?;
-        let marks = store::conversation::read_marks(&mut connection, account_id, conversation_id);
+        let marks = store::read_mark::of(&mut connection, account_id, conversation_id);
         let Some((visitor, operator)) = marks.await? else {
             return Ok(Vec::new());
         };

@@ -156,13 +156,6 @@ const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
     where account_id = $1 and id = $2";
 const SLUG: &str = "select slug from conversations where account_id = $1 and id = $2";
-const READ_MARKS: &str = "select visitor_read_seq, operator_read_seq from conversations where account_id = $1 and id = $2";
-const VISITOR_READ: &str = "update conversations set visitor_read_seq = $3
-    where account_id = $1 and id = $2 and visitor_read_seq < $3 and $3 <= last_seq";
-const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
-        unread_count = (select count(*) from messages m where m.conversation_id = $2 and m.role = 'user' and m.seq > $3
-            and m.removed_at is null)
-    where account_id = $1 and id = $2 and $3 <= last_seq and operator_read_seq <= $3";
 const SET_PAGE: &str = "update conversations set page_url = $3 where account_id = $1 and id = $2";
 const SET_LOCALE: &str = "update conversations set locale = $3 where account_id = $1 and id = $2";
 const OF_VISITOR: &str = "select id, slug, mode from conversations where account_id = $1 and visitor_id = $2 and is_test = 0
@@ -180,20 +173,6 @@ pub async fn by_session(
         .bind(session_key)
         .fetch_optional(connection.raw())
         .await?)
-}
-
-/// Up to where the visitor and the operators have read.
-pub async fn read_marks(
-    connection: &mut Connection,
-    account_id: i64,
-    id: i64,
-) -> Result<Option<(i64, i64)>> {
-    let marks = sqlx::query_as(READ_MARKS)
-        .bind(account_id)
-        .bind(id)
-        .fetch_optional(connection.raw())
-        .await?;
-    Ok(marks)
 }
 
 pub async fn by_id(
@@ -398,38 +377,6 @@ pub async fn set_mode(
         .execute(transaction.raw())
         .await?;
     Ok(())
-}
-
-/// True where the mark moved. It never moves back, nor past what was written.
-pub async fn visitor_read(
-    transaction: &mut Transaction,
-    account_id: i64,
-    id: i64,
-    seq: i64,
-) -> Result<bool> {
-    let done = sqlx::query(VISITOR_READ)
-        .bind(account_id)
-        .bind(id)
-        .bind(seq)
-        .execute(transaction.raw())
-        .await?;
-    Ok(done.rows_affected() > 0)
-}
-
-/// Moves the operators' mark and counts what is left unread.
-pub async fn operator_read(
-    transaction: &mut Transaction,
-    account_id: i64,
-    id: i64,
-    seq: i64,
-) -> Result<bool> {
-    let done = sqlx::query(OPERATOR_READ)
-        .bind(account_id)
-        .bind(id)
-        .bind(seq)
-        .execute(transaction.raw())
-        .await?;
-    Ok(done.rows_affected() > 0)
 }
 
 pub async fn set_page(

@@ -24,6 +24,7 @@ pub mod message;
 pub mod nudge;
 pub mod own_conversation;
 pub mod rating;
+pub mod read_mark;
 pub mod scrape;
 pub mod site;
 pub mod site_key;

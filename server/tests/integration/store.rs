@@ -8,8 +8,8 @@ use parlance::store::knowledge::{self, NewItem};
 use parlance::store::message::{self, NewMessage};
 use parlance::store::visitor::NewVisitor;
 use parlance::store::{
-    Transaction, account, contact, event, idempotency, instance, rating, site, ticket, user,
-    visitor,
+    Transaction, account, contact, event, idempotency, instance, rating, read_mark, site, ticket,
+    user, visitor,
 };
 use shared::account::UserRole;
 use shared::conversation::Mode;
@@ -646,27 +646,25 @@ on_both!(read_marks_only_move_forward_and_never_past_the_end, |app| {
     }
     for (seq, moves) in [(2, true), (1, false), (4, false), (3, true)] {
         assert_eq!(
-            write!(app, |tx| conversation::visitor_read(
-                tx, account_id, id, seq
-            )
-            .await)
+            write!(app, |tx| read_mark::by_visitor(tx, account_id, id, seq)
+                .await)
             .unwrap(),
             moves,
             "{seq}"
         );
     }
     assert!(
-        write!(app, |tx| conversation::operator_read(tx, account_id, id, 2)
+        write!(app, |tx| read_mark::by_operator(tx, account_id, id, 2)
             .await)
         .unwrap()
     );
     assert!(
-        !write!(app, |tx| conversation::operator_read(tx, account_id, id, 9)
+        !write!(app, |tx| read_mark::by_operator(tx, account_id, id, 9)
             .await)
         .unwrap()
     );
     assert!(
-        !write!(app, |tx| conversation::operator_read(tx, account_id, id, 1)
+        !write!(app, |tx| read_mark::by_operator(tx, account_id, id, 1)
             .await)
         .unwrap()
     );

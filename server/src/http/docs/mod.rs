@@ -33,7 +33,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
         shared::host_page::ChatState,
         shared::host_page::ChatUnread,
         shared::host_page::ChatNudge,
-        shared::host_page::ChatEvent,
+        shared::host_page::ChatDetail,
     )),
     modifiers(&Credentials)
 )]
