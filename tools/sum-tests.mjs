@@ -2,11 +2,13 @@
 //
 //   node tools/sum-tests.mjs FOLDER_OF_LOGS [FAILED_STEP…]
 //
+// Before that line the failed tests stand by name, because who reads a long log from its end should not have to search.
 // Exit code 1 when a test or a step failed, or when nothing was counted at all.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const [folder, ...failedSteps] = process.argv.slice(2);
+const failures = new Set();
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 // cargo test and wasm-bindgen's runner: "test result: ok. 3 passed; 0 failed; 0 ignored; …".
@@ -21,13 +23,21 @@ const PLAYWRIGHT_OUTCOME = { passed: "passed", flaky: "failed", failed: "failed"
 const NODE = /^# (pass|fail|cancelled|skipped|todo) (\d+)$/;
 const NODE_OUTCOME = { pass: "passed", fail: "failed", cancelled: "failed", skipped: "skipped", todo: "skipped" };
 
+// "test core::x ... FAILED", nextest's "FAIL [ 1.2s] server core::x", Node's "not ok 3 - title".
+const FAILURE = [/^test (\S+) \.\.\. FAILED/, /^\s+(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV) \[[^\]]*\]\s+(.*)$/, /^not ok \d+ - (.*)$/];
+
 for (const name of readdirSync(folder)) {
   // eslint-disable-next-line no-control-regex
   const text = readFileSync(join(folder, name), "utf8").replace(/\x1b\[[0-9;]*m/g, "");
   for (const line of text.split("\n")) count(line, name);
+  if (name.startsWith("end-to-end")) for (const reason of reasons(text)) failures.add(reason);
 }
 
 function count(line, file) {
+  for (const pattern of FAILURE) {
+    const match = pattern.exec(line);
+    if (match) failures.add(`${file.replace(/\.log$/, "")}: ${match[1].trim()}`);
+  }
   const libtest = LIBTEST.exec(line);
   if (libtest) {
     add({ passed: libtest[1], failed: libtest[2], skipped: libtest[3] });
@@ -46,10 +56,24 @@ function count(line, file) {
   if (playwright) add({ [PLAYWRIGHT_OUTCOME[playwright[2]]]: playwright[1] });
 }
 
+// Playwright tells why under a heading of its own: "  1) file.spec.ts:3:1 › title ───", a blank line, the error, and the failing line behind ">".
+function reasons(text) {
+  return text
+    .split(/^ {2}\d+\) /m)
+    .slice(1)
+    .map((part) => {
+      const lines = part.split("\n");
+      const error = lines.slice(1).find((line) => /^ {4}\S/.test(line)) ?? "";
+      const place = lines.find((line) => /^\s*> *\d+ \|/.test(line)) ?? "";
+      return `${lines[0].replace(/[ ─]+$/, "")}\n    ${error.trim()}\n    ${place.trim()}`;
+    });
+}
+
 function add(numbers) {
   for (const [word, number] of Object.entries(numbers)) total[word] += Number(number);
 }
 
+for (const failure of failures) console.log(`failed: ${failure}`);
 if (failedSteps.length > 0) console.log(`steps that failed: ${failedSteps.join(", ")}`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);

@@ -1,6 +1,12 @@
 // The widget as a visitor uses it on a host page.
 import { expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
 
+/** Where a keyboard would come up over the panel, the visitor chooses the field; everywhere else it has the focus by itself. */
+export async function focused(page: Page, composer: Locator): Promise<void> {
+  if (await page.evaluate(() => matchMedia("(pointer: coarse)").matches)) await composer.click();
+  await expect(composer).toBeFocused();
+}
+
 export class Panel {
   readonly launcher: Locator;
   readonly frame: FrameLocator;
@@ -13,10 +19,11 @@ export class Panel {
     this.composer = this.frame.getByRole("textbox", { name: "Your message" });
   }
 
-  /** Opens it, and waits until it can be used. */
+  /** Opens it, and waits until it can be used: what is typed before the composer has the focus goes nowhere. */
   async open(): Promise<this> {
     await this.launcher.click();
     await expect(this.composer).toBeVisible();
+    await focused(this.page, this.composer);
     return this;
   }
 

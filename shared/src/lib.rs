@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod error;
 pub mod event;
 pub mod frame;
+pub mod install;
 pub mod knowledge;
 pub mod limits;
 pub mod markdown;

@@ -139,6 +139,9 @@ pub struct HistoryReply {
     /// Position of the last message that the visitor has read, on whatever page or tab.
     #[serde(default)]
     pub read_seq: i64,
+    /// Position up to which operators have read; 0 where none has.
+    #[serde(default)]
+    pub seen_seq: i64,
     /// Pass it as `after` to `GET /widget/events`: what follows is news.
     pub cursor: i64,
 }

@@ -55,6 +55,21 @@ const words = async () => {
   return fetchTexts(tag);
 };
 
+let wanted;
+
+/**
+ * Gives an element the focus as soon as that is possible. A closed panel is inert, and that it no longer is comes to this frame on another
+ * way than the word that it was opened: the focus that the host page then gives to the frame is the sign.
+ */
+export const takeFocus = (element) => {
+  element.focus();
+  wanted = document.activeElement === element && document.hasFocus() ? null : element;
+};
+addEventListener("focus", () => {
+  wanted?.focus();
+  wanted = null;
+});
+
 // WebKit lets a frame of another site take focus only while the visitor acts: their first key is the occasion. In any
 // engine, who types without having chosen a field means the composer.
 addEventListener("keydown", (event) => {

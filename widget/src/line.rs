@@ -5,12 +5,15 @@ use crate::wire;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::Element;
+use web_sys::{Element, HtmlElement};
 
 #[wasm_bindgen(module = "/src/boot.js")]
 extern "C" {
     /// The site's config and the first texts.
     pub fn begin() -> Promise;
+    /// Gives an element the focus as soon as that is possible.
+    #[wasm_bindgen(js_name = takeFocus)]
+    pub fn take_focus(element: &HtmlElement);
 }
 
 #[wasm_bindgen(module = "/src/host.js")]

@@ -107,6 +107,7 @@ pub fn history(value: &JsValue) -> Option<HistoryReply> {
         has_more: flag(value, "has_more"),
         blocked: flag(value, "blocked"),
         read_seq: number(value, "read_seq").unwrap_or_default(),
+        seen_seq: number(value, "seen_seq").unwrap_or_default(),
         cursor: number(value, "cursor")?,
     })
 }

@@ -336,6 +336,7 @@ fn every_reply_is_read_as_it_was_written() {
         has_more: true,
         blocked: true,
         read_seq: 4,
+        seen_seq: 3,
         cursor: 12,
     };
     assert_eq!(wire::history(&js(&history)), Some(history));

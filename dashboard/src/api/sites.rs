@@ -5,6 +5,7 @@ use super::error::ApiError;
 use gloo_net::http::Method;
 use js_sys::{Object, Reflect};
 use serde::Deserialize;
+use shared::install::{InstallCheck, InstallCheckRequest};
 use shared::site::{Bot, CreateBotRequest, SiteSettings};
 use shared::widget::WidgetConfig;
 use wasm_bindgen::JsValue;
@@ -106,6 +107,13 @@ impl Api {
         self.patch_for_nothing("/api/sites", stringify(&changes)?)
             .await?;
         self.site_settings(site_id).await
+    }
+
+    /// What the server finds of the site's chat on a page.
+    pub async fn check_install(self, id: &str, url: &str) -> Result<InstallCheck, ApiError> {
+        let request = InstallCheckRequest { url: url.into() };
+        self.post(&format!("/bots/{}/install-check", escape(id)), &request)
+            .await
     }
 
     /// What the loader and the panel of a site see.

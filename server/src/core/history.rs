@@ -101,6 +101,7 @@ pub async fn read(
         has_more: messages.first().is_some_and(|first| first.seq > 1),
         blocked: row.visitor_blocked_at.is_some(),
         read_seq: row.visitor_read_seq,
+        seen_seq: row.operator_read_seq,
         cursor,
         messages,
     })

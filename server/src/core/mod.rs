@@ -15,6 +15,7 @@ pub mod helpdesk;
 pub mod history;
 pub mod hours;
 pub mod identity;
+pub mod install;
 pub mod job;
 pub mod key;
 pub mod knowledge;

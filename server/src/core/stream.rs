@@ -9,7 +9,7 @@ use crate::store;
 use crate::store::event::Stored;
 use async_stream::stream;
 use futures_util::Stream;
-use shared::event::Event;
+use shared::event::{Event, Typist};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -112,6 +112,17 @@ fn channel(
         }
         for delivery in listener.under_way(&app) {
             yield Ok(delivery);
+        }
+        match listener.read_marks(&app).await {
+            Ok(marks) => {
+                for delivery in marks {
+                    yield Ok(delivery);
+                }
+            }
+            Err(error) => {
+                yield Err(error);
+                return;
+            }
         }
         loop {
             let next = tokio::select! {
@@ -216,6 +227,30 @@ impl Listener {
             });
         }
         deliveries
+    }
+
+    /// Up to where each side has read. What is read while nobody listens is not kept as an event: only where it ends counts.
+    async fn read_marks(&self, app: &App) -> Result<Vec<Delivery>> {
+        let Scope::Conversation {
+            account_id,
+            conversation_id,
+        } = self.scope
+        else {
+            return Ok(Vec::new());
+        };
+        let mut connection = app.db.read().await?;
+        let marks = store::conversation::read_marks(&mut connection, account_id, conversation_id);
+        let Some((visitor, operator)) = marks.await? else {
+            return Ok(Vec::new());
+        };
+        let sides = [(Typist::Visitor, visitor), (Typist::Operator, operator)];
+        let read = sides.into_iter().filter(|(_, seq)| *seq > 0);
+        let deliveries = read.map(|(who, seq)| Delivery {
+            cursor: None,
+            conversation: String::new(),
+            event: Arc::new(Event::Read { seq, who }),
+        });
+        Ok(deliveries.collect())
     }
 
     /// Whether something may have been committed between what this listener has had and `live`. Cursors count per

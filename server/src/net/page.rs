@@ -4,7 +4,7 @@ use super::{Net, failed};
 use crate::error::{Error, Result};
 use encoding_rs::{Encoding, UTF_8};
 use futures_util::StreamExt;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use shared::error::ErrorCode;
 use std::time::Duration;
 use url::Url;
@@ -22,6 +22,8 @@ pub struct Fetched {
     pub status: u16,
     /// Lower case, without parameters.
     pub content_type: String,
+    /// The content security policies that came as headers.
+    pub policies: Vec<String>,
     pub text: String,
 }
 
@@ -46,6 +48,9 @@ impl Net {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_lowercase();
+        let policies = response.headers().get_all(CONTENT_SECURITY_POLICY);
+        let policies = policies.iter().filter_map(|value| value.to_str().ok());
+        let policies = policies.map(str::to_owned).collect();
         let mut bytes = Vec::new();
         let mut pieces = response.bytes_stream();
         while let Some(piece) = pieces.next().await {
@@ -62,6 +67,7 @@ impl Net {
             url,
             status,
             content_type: essence.to_owned(),
+            policies,
             text: text.into_owned(),
         })
     }

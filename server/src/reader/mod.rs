@@ -73,6 +73,23 @@ pub struct Reading {
     pub no_index: bool,
     /// The page asks that its links be left alone.
     pub no_follow: bool,
+    /// The scripts that a page fetches.
+    pub scripts: Vec<Script>,
+    /// The content security policies that a page gives itself.
+    pub policies: Vec<String>,
+}
+
+/// A script element with an address.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Script {
+    /// As it stands in the page.
+    pub src: String,
+    /// What the tag of a chat names as its site.
+    pub site: Option<String>,
+    pub nonce: String,
+    pub integrity: String,
+    /// The page does not wait for it.
+    pub is_deferred: bool,
 }
 
 /// Why there is nothing to read.

@@ -1,10 +1,12 @@
 //! The main text of a web page as Markdown, and its links.
 
-use super::{Reading, clean};
+use super::{Reading, Script, clean};
 use dom_query::Document;
 use dom_smoothie::{Config, Readability, TextMode};
 
 const LINKS: usize = 5_000;
+const SCRIPTS: usize = 500;
+const POLICIES: usize = 20;
 const ELEMENTS: usize = 100_000;
 /// What is no text of the page itself, where its main part cannot be told.
 const ASIDE: [&str; 11] = [
@@ -33,6 +35,7 @@ pub(super) fn read(html: &str) -> Reading {
         let mut words = robots.split(',').map(str::trim);
         words.any(|given| given == word || given == "none")
     };
+    let (scripts, policies) = (scripts(&document), policies(&document));
     Reading {
         text: clean(&text(html, document)),
         title: (!title.is_empty()).then(|| clean(&title)),
@@ -40,7 +43,38 @@ pub(super) fn read(html: &str) -> Reading {
         base: base.map(|base| base.to_string()),
         no_index: asks("noindex"),
         no_follow: asks("nofollow"),
+        scripts,
+        policies,
     }
+}
+
+fn scripts(document: &Document) -> Vec<Script> {
+    let found = document.select("script[src]");
+    let scripts = found.iter().map(|script| {
+        let attribute = |name: &str| script.attr(name).map(|value| value.trim().to_owned());
+        let has = |name: &str| script.attr(name).is_some();
+        Script {
+            src: attribute("src").unwrap_or_default(),
+            site: attribute("data-site").or_else(|| attribute("data-bot-id")),
+            nonce: attribute("nonce").unwrap_or_default(),
+            integrity: attribute("integrity").unwrap_or_default(),
+            is_deferred: has("async")
+                || has("defer")
+                || attribute("type").as_deref() == Some("module"),
+        }
+    });
+    scripts.take(SCRIPTS).collect()
+}
+
+/// A policy counts in the head alone (Content Security Policy Level 3, section 3.3).
+fn policies(document: &Document) -> Vec<String> {
+    let metas = document.select("head meta[http-equiv][content]");
+    let policies = metas.iter().filter(|meta| {
+        let name = meta.attr("http-equiv").unwrap_or_default();
+        name.trim().eq_ignore_ascii_case("content-security-policy")
+    });
+    let texts = policies.filter_map(|meta| meta.attr("content"));
+    texts.take(POLICIES).map(|text| text.to_string()).collect()
 }
 
 fn text(html: &str, document: Document) -> String {

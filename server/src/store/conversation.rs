@@ -32,6 +32,7 @@ pub struct Conversation {
     pub preview_role: Option<String>,
     pub unread_count: i64,
     pub visitor_read_seq: i64,
+    pub operator_read_seq: i64,
     pub waiting_since: Option<Millis>,
     pub created_at: Millis,
     /// A developer's test chat: never in the inbox, in webhooks or in statistics.
@@ -97,7 +98,7 @@ macro_rules! select {
         concat!(
             "select c.id, c.account_id, c.site_id, s.name as site_name, c.visitor_id, c.slug, c.session_key, c.mode,
                 c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.continues_id, c.last_seq,
-                c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.waiting_since,
+                c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.operator_read_seq, c.waiting_since,
                 c.created_at, c.is_test, v.slug as visitor_slug, v.client_id as visitor_client_id, v.name as visitor_name, v.email as visitor_email,
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 v.consent_version, v.consented_at,
@@ -152,6 +153,7 @@ const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
     where account_id = $1 and id = $2";
 const SLUG: &str = "select slug from conversations where account_id = $1 and id = $2";
+const READ_MARKS: &str = "select visitor_read_seq, operator_read_seq from conversations where account_id = $1 and id = $2";
 const VISITOR_READ: &str = "update conversations set visitor_read_seq = $3
     where account_id = $1 and id = $2 and visitor_read_seq < $3 and $3 <= last_seq";
 const OPERATOR_READ: &str = "update conversations set operator_read_seq = $3,
@@ -175,6 +177,20 @@ pub async fn by_session(
         .bind(session_key)
         .fetch_optional(connection.raw())
         .await?)
+}
+
+/// Up to where the visitor and the operators have read.
+pub async fn read_marks(
+    connection: &mut Connection,
+    account_id: i64,
+    id: i64,
+) -> Result<Option<(i64, i64)>> {
+    let marks = sqlx::query_as(READ_MARKS)
+        .bind(account_id)
+        .bind(id)
+        .fetch_optional(connection.raw())
+        .await?;
+    Ok(marks)
 }
 
 pub async fn by_id(

@@ -31,6 +31,7 @@ mod helpdesk_surface;
 mod house;
 mod identity;
 mod inbox_surface;
+mod install_check;
 mod instance_key;
 mod isolation;
 mod knowledge;

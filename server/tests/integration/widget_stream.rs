@@ -324,3 +324,33 @@ async fn a_drained_channel_ends_with_a_hint_when_to_come_again() {
     assert!(channel.opening[1].starts_with("retry: "));
     assert_eq!(app.streams.count(), 0, "its place is free again");
 }
+
+on_both!(what_was_read_while_nobody_listened_is_told_first, |app| {
+    let owner = Person::owner(app, "ada@example.com").await;
+    let site = app.site(&owner.operator, SiteSettings::default()).await;
+    let guest = Guest::begun(app, &site).await;
+    guest.say(app, "Hello").await;
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["seen_seq"], 0, "nobody has looked yet");
+
+    let inbox = owner.get(app, "/api/conversations").await.expect(200);
+    let id = inbox["data"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/conversations/{id}/read");
+    owner
+        .call(app, "POST", &path, &json!({"seq": 2}))
+        .await
+        .expect(200);
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["seen_seq"], 2);
+
+    let mut channel = guest.listen(app, "").await;
+    let read = channel.until("read").await.data;
+    assert_eq!(
+        (&read["who"], &read["seq"]),
+        (&json!("operator"), &json!(2))
+    );
+    guest.post(app, "read", json!({"seq": 2})).await.expect(200);
+    let mut channel = guest.listen(app, "").await;
+    let own = channel.until("read").await.data;
+    assert_eq!((&own["who"], &own["seq"]), (&json!("visitor"), &json!(2)));
+});

@@ -90,6 +90,7 @@ fn history(messages: Vec<Message>) -> HistoryReply {
         has_more: false,
         blocked: false,
         read_seq: 0,
+        seen_seq: 0,
         cursor: 0,
     }
 }

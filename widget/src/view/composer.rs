@@ -6,6 +6,7 @@ use super::{outside_link, value_of};
 use crate::chat::Chat;
 use crate::contact::ways;
 use crate::i18n::{Text, filled, plural, text};
+use crate::line;
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::limits::VISITOR_MESSAGE_CHARS;
@@ -149,7 +150,7 @@ fn take_focus(chat: Chat, area: HtmlElement) {
             .flatten()
             .is_some_and(|query| query.matches());
         if is_wished && !is_touch {
-            let _ = area.focus();
+            line::take_focus(&area);
         }
     });
 }

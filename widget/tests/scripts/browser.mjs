@@ -1,5 +1,7 @@
 // What of a browser the panel's scripts touch, made by hand: requests are answered by the test, and time passes when it says so.
 
+const setTimer = globalThis.setTimeout;
+
 /** Puts the globals in place. Scripts are to be imported after this. */
 export const makeBrowser = ({ dark = false } = {}) => {
   const requests = [];
@@ -19,6 +21,8 @@ export const makeBrowser = ({ dark = false } = {}) => {
       setItem: (key, value) => storage.set(key, value),
       removeItem: (key) => storage.delete(key),
     },
+    // What a script waits for keeps no test alive.
+    setTimeout: (...given) => setTimer(...given).unref(),
     matchMedia: () => ({ matches: dark, addEventListener: () => {} }),
     fetch: (address, given = {}) =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 //! How the chat comes onto the owner's pages.
 
 use crate::browser;
+use crate::part::site::install_check::InstallCheckCard;
 use crate::part::site::site_key::SiteKeyCard;
 use crate::ui::card::Card;
 use crate::ui::copy::CopyBox;
@@ -41,6 +42,7 @@ pub fn InstallTab(site: Bot) -> AnyView {
                 </ul>
                 <p><a class="button" href=direct target="_blank" rel="noopener">"Open the chat by itself"</a></p>
             </Card>
+            <InstallCheckCard public_id=site.public_id.clone() />
             <Card title="If your page has a content security policy" hint="Allow this origin in these three directives; nothing else is needed.">
                 <CopyBox label="Directives to add" text=policy />
             </Card>

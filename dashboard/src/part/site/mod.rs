@@ -4,4 +4,5 @@ pub mod create;
 pub mod delete;
 pub mod identity;
 pub mod install;
+pub mod install_check;
 pub mod site_key;

@@ -152,7 +152,7 @@ fn view(row: Row, slug: &str) -> Scrape {
 }
 
 /// An address of the web that may be asked, as far as can be seen without asking.
-fn address(app: &App, field: &'static str, text: &str) -> Result<Url> {
+pub fn address(app: &App, field: &'static str, text: &str) -> Result<Url> {
     let text = text.trim();
     check(field, check_required_text(text, limits::URL_CHARS))?;
     check(field, check_line(text, limits::URL_CHARS))?;

@@ -1,18 +1,21 @@
 //! `/bots`: a bot is a site under this surface's name.
 
 use crate::app::App;
-use crate::clock::iso;
+use crate::clock::{MINUTE, iso};
 use crate::core::actor::Site;
+use crate::core::install;
 use crate::core::site::{self, NewSite};
 use crate::error::{Error, Result};
 use crate::http::auth::SignedIn;
 use crate::http::input::{Json, Path};
 use crate::http::once;
+use crate::rates::Rule;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use shared::install::{InstallCheck, InstallCheckRequest};
 use shared::site::{Bot, CreateBotRequest, Disclosure, LinkSafety};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,7 +26,15 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(get, update, delete))
         .routes(routes!(disclosure))
+        .routes(routes!(check_install))
 }
+
+/// A look at a foreign page is work for this server and for that page's.
+const LOOKS: Rule = Rule {
+    name: "install_check",
+    limit: 30,
+    window: 5 * MINUTE,
+};
 
 /// `PATCH /bots/{id}`: what is left out stays as it is, also within `link_safety` and `disclosure`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -206,4 +217,35 @@ async fn disclosure(
 ) -> Result<axum::Json<Disclosure>> {
     let site = site::find(&app, &operator, &bot_id).await?;
     Ok(axum::Json(site.settings.disclosure))
+}
+
+/// Looks at a page and says whether the bot's chat can work there.
+#[utoipa::path(
+    post,
+    path = "/bots/{bot_id}/install-check",
+    tag = "bots",
+    security(("dashboard" = [])),
+    params(("bot_id" = String, Path, description = "`ch_…`")),
+    request_body = InstallCheckRequest,
+    responses(
+        (status = 200, body = InstallCheck),
+        (status = 400, description = "An address that may not be fetched from here: `forbidden_address`."),
+        (status = 401),
+        (status = 403),
+        (status = 404),
+        (status = 422),
+        (status = 429, description = "At most thirty looks in five minutes."),
+    )
+)]
+async fn check_install(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    Path(bot_id): Path<String>,
+    Json(request): Json<InstallCheckRequest>,
+) -> Result<axum::Json<InstallCheck>> {
+    operator.may_manage()?;
+    let site = site::find(&app, &operator, &bot_id).await?;
+    app.take(LOOKS, &operator.user_id.to_string())?;
+    let found = install::check(&app, &site, &request.url).await?;
+    Ok(axum::Json(found))
 }
