@@ -106,6 +106,7 @@ fn every_kind_of_event_survives_the_wire() {
         locale: None,
         created_at: "2026-01-01T00:00:00Z".into(),
         last_message_at: "2026-01-01T00:00:00Z".into(),
+        activity_at: None,
         tags: Vec::new(),
         waiting_since: None,
         event_cursor: None,

@@ -1,4 +1,4 @@
-// The panel in each of its states, judged by axe, and a journey with the keyboard alone.
+// The panel in each of its states, judged by axe.
 import { violations } from "../support/axe.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
@@ -37,22 +37,3 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
-
-test("the keyboard alone: open, ask, close", async ({ page, hosts, api }) => {
-  const site = await api.site({}, BIKES);
-  await page.goto(hosts.page({ head: site.tag }));
-  const panel = new Panel(page);
-  await expect(panel.launcher).toBeVisible();
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
-  await expect(panel.launcher).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(panel.composer).toBeFocused();
-  await page.keyboard.type("How long do I have to return a bike?");
-  await page.keyboard.press("Enter");
-  await expect(panel.answer("30 days")).toBeVisible();
-  // Read out once, when it is whole.
-  await expect(panel.frame.getByRole("status").filter({ hasText: "You have 30 days" })).toHaveCount(1);
-  await page.keyboard.press("Escape");
-  await expect(panel.launcher).toBeFocused();
-});

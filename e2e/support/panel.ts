@@ -55,6 +55,16 @@ export class Panel {
     return this.frame.getByRole("button", { name });
   }
 
+  /** Every message of the thread with the role it is shown in. */
+  lines(): Promise<string[]> {
+    return this.log.locator(".entry:is(.own, .answer, .system):not(:has(.dots))").evaluateAll((entries) =>
+      entries.map((entry) => {
+        const role = entry.matches(".own") ? "user" : entry.matches(".system") ? "system" : entry.querySelector(".person") ? "operator" : "assistant";
+        return `${role}: ${(entry.querySelector(".bubble") ?? entry).textContent!.trim()}`;
+      }),
+    );
+  }
+
   /** All that stands in the thread, as text, without what changes by itself. */
   async words(): Promise<string[]> {
     const bubbles = await this.log.getByRole("article").locator(".bubble").allInnerTexts();

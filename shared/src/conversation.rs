@@ -106,6 +106,9 @@ pub struct Conversation {
     pub locale: Option<String>,
     pub created_at: String,
     pub last_message_at: String,
+    /// When the site's pages last told something of the visitor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_at: Option<String>,
     /// Since when the visitor waits for a person.
     pub waiting_since: Option<String>,
     /// Cursor of the operators' channel at the time of this reply: events after it are news.

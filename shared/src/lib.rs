@@ -2,6 +2,7 @@
 //! and the error table. No I/O, no clock, no randomness; compiles to WebAssembly and natively.
 
 pub mod account;
+pub mod activity;
 pub mod api_key;
 pub mod chatbot;
 pub mod conversation;

@@ -83,3 +83,10 @@ pub const PASSWORD_MAX_CHARS: usize = 256;
 pub const WEBHOOKS: i64 = 20;
 /// What a webhook endpoint is for, in words.
 pub const DESCRIPTION_CHARS: usize = 500;
+
+/// Attributes kept of one visitor.
+pub const ATTRIBUTES: usize = 50;
+/// What a visitor did, kept of each.
+pub const TRACKED_EVENTS: usize = 50;
+pub const TRACK_NAME_CHARS: usize = 100;
+pub const TRACK_PROPERTIES: usize = 20;

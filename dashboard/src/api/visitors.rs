@@ -3,6 +3,7 @@
 use super::client::Api;
 use super::error::ApiError;
 use serde::Serialize;
+use shared::activity::Activity;
 use shared::conversation::Visitor;
 use shared::nudge::{SendNudgeRequest, SentNudge};
 
@@ -23,6 +24,11 @@ impl Api {
         let empty = std::collections::BTreeMap::<String, String>::new();
         self.post(&format!("/api/visitors/{id}/unblock"), &empty)
             .await
+    }
+
+    /// What the site's own pages told of the visitor.
+    pub async fn visitor_activity(self, id: i64) -> Result<Activity, ApiError> {
+        self.get(&format!("/api/visitors/{id}/activity")).await
     }
 
     /// Words that appear at the visitor's launcher, outside of the conversation.

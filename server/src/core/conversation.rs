@@ -69,6 +69,7 @@ pub fn view(row: Row) -> Conversation {
         locale: row.locale,
         created_at: iso(row.created_at),
         last_message_at: iso(row.last_message_at),
+        activity_at: row.activity_at.map(iso),
         waiting_since: row.waiting_since.map(iso),
         event_cursor: None,
     }

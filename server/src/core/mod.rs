@@ -1,6 +1,7 @@
 //! What the product does. Knows neither HTTP nor SQL.
 
 pub mod account;
+pub mod activity;
 pub mod actor;
 pub mod answer;
 pub mod api_key;

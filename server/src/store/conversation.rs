@@ -54,6 +54,8 @@ pub struct Conversation {
     pub tags: String,
     /// What a form asked, a JSON object of texts; none where no contact was left.
     pub contact_fields: Option<String>,
+    /// When the site's pages last told something of the visitor.
+    pub activity_at: Option<Millis>,
 }
 
 impl Conversation {
@@ -103,7 +105,8 @@ macro_rules! select {
                 v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
                 v.consent_version, v.consented_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
-                r.score as rating_score, r.comment as rating_comment, c.tags, k.fields as contact_fields
+                r.score as rating_score, r.comment as rating_comment, c.tags, k.fields as contact_fields,
+                (select a.updated_at from visitor_activity a where a.visitor_id = c.visitor_id) as activity_at
             from conversations c
             join sites s on s.id = c.site_id
             join visitors v on v.id = c.visitor_id

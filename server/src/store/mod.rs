@@ -8,6 +8,7 @@ mod readers;
 mod writer;
 
 pub mod account;
+pub mod activity;
 pub mod api_key;
 pub mod contact;
 pub mod conversation;

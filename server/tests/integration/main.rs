@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod activity;
 mod answers;
 mod api_keys;
 mod before_chat;

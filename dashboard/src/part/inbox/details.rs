@@ -1,5 +1,6 @@
 //! Who writes, from where, and what came of it.
 
+use super::activity::VisitorActivity;
 use super::export::Export;
 use super::tags::Tags;
 use super::visitor_acts::VisitorActs;
@@ -27,6 +28,15 @@ pub fn DetailsPane(id: String) -> AnyView {
         row.get()
             .map_or_else(|| skeleton_rows(3), |row| details(&row))
     };
+    let visitor = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.visitor.id)));
+    let changed = Signal::derive(move || {
+        row.with(|row| row.as_ref().and_then(|row| row.activity_at.clone()))
+            .unwrap_or_default()
+    });
+    let activity = move || {
+        let visitor = visitor.get()?;
+        Some(view! { <VisitorActivity visitor changed /> })
+    };
     view! {
         <aside class="details" aria-label="Contact and page">
             <div class="details-head">
@@ -34,6 +44,7 @@ pub fn DetailsPane(id: String) -> AnyView {
                 <IconButton label="Close" icon=Icon::Close class="only-middle" on_press=move |()| selection.show_details.set(false) />
             </div>
             {content}
+            {activity}
         </aside>
     }
     .into_any()

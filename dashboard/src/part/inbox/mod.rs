@@ -1,5 +1,6 @@
 //! Parts of the inbox.
 
+mod activity;
 pub mod composer;
 pub mod conversation;
 pub mod details;

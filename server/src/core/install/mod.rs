@@ -63,8 +63,8 @@ async fn look(app: &App, url: Url) -> Result<(Fetched, Reading)> {
 fn unreachable(asked: &Url, error: &Error) -> InstallCheck {
     let detail = match error.code {
         ErrorCode::ValidationFailed => error.public_message(),
-        ErrorCode::PayloadTooLarge => "The page is too large to be looked at.".into(),
-        _ => "The page cannot be reached from this server.".into(),
+        ErrorCode::PayloadTooLarge => "The page is too large to be looked at.",
+        _ => "The page cannot be reached from this server.",
     };
     InstallCheck {
         url: asked.to_string(),

@@ -1,7 +1,7 @@
 //! `/api/visitors/{id}/…`: visitors as operators handle them.
 
 use crate::app::App;
-use crate::core::{nudge, visitor};
+use crate::core::{activity, nudge, visitor};
 use crate::error::Result;
 use crate::http::auth::ForConversations;
 use crate::http::input::{Json, OptionalJson, Path};
@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
+use shared::activity::Activity;
 use shared::conversation::Visitor;
 use shared::nudge::{SendNudgeRequest, SentNudge};
 use utoipa::ToSchema;
@@ -21,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(block))
         .routes(routes!(unblock))
         .routes(routes!(send_nudge))
+        .routes(routes!(show_activity))
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -88,4 +90,21 @@ async fn send_nudge(
     let scope = format!("POST /api/visitors/{id}/nudge {}", operator.credential());
     let work = nudge::send(&app, &operator, &id, request.text.clone());
     once::created(&app, &headers, scope, &request, StatusCode::CREATED, work).await
+}
+
+/// What the site's own pages told of a visitor, by `Parlance.setAttributes` and `Parlance.track`. Nobody vouches for it.
+#[utoipa::path(
+    get,
+    path = "/api/visitors/{id}/activity",
+    tag = "visitors",
+    security(("key" = []), ("dashboard" = [])),
+    params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
+    responses((status = 200, body = Activity), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409))
+)]
+async fn show_activity(
+    State(app): State<App>,
+    ForConversations(operator): ForConversations,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Activity>> {
+    activity::of(&app, &operator, &id).await.map(axum::Json)
 }

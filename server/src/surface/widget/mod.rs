@@ -1,5 +1,6 @@
 //! The visitor's native surface (`/widget/*`, document S3 and the native endpoints beside it).
 
+mod activity;
 mod acts;
 mod chat;
 mod config;
@@ -81,5 +82,11 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
         .merge(with("widget_contact", 60, one(routes!(acts::contact))))
         .merge(with("widget_typing", 60, one(routes!(acts::typing))))
         .merge(with("widget_read", 60, one(routes!(acts::read))))
+        .merge(with(
+            "widget_attributes",
+            60,
+            one(routes!(activity::attributes)),
+        ))
+        .merge(with("widget_track", 60, one(routes!(activity::track))))
         .merge(with("widget_end", 60, one(routes!(acts::end))))
 }

@@ -36,6 +36,7 @@ fn row(id: &str, number: i64) -> Conversation {
         locale: None,
         created_at: "2026-01-01T10:00:00.000Z".into(),
         last_message_at: format!("2026-01-01T10:00:{number:02}.000Z"),
+        activity_at: None,
         tags: Vec::new(),
         waiting_since: None,
         event_cursor: Some(100),
