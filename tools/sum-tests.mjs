@@ -19,8 +19,12 @@ const NEXTEST = /^\s*Summary \[[^\]]*\] .*tests? run:(.*)$/;
 const PLAYWRIGHT = /^\s{2}(\d+) (passed|failed|flaky|skipped|interrupted|did not run)\b/;
 const PLAYWRIGHT_OUTCOME = { passed: "passed", flaky: "failed", failed: "failed", interrupted: "failed", skipped: "skipped", "did not run": "skipped" };
 
-// "test core::x ... FAILED", nextest's "FAIL [ 1.2s] server core::x".
-const FAILURE = [/^test (\S+) \.\.\. FAILED/, /^\s+(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV) \[[^\]]*\]\s+(.*)$/];
+// node --test, as TAP: "# pass 12".
+const NODE = /^# (pass|fail|cancelled|skipped|todo) (\d+)$/;
+const NODE_OUTCOME = { pass: "passed", fail: "failed", cancelled: "failed", skipped: "skipped", todo: "skipped" };
+
+// "test core::x ... FAILED", nextest's "FAIL [ 1.2s] server core::x", Node's "not ok 3 - title".
+const FAILURE = [/^test (\S+) \.\.\. FAILED/, /^\s+(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV) \[[^\]]*\]\s+(.*)$/, /^not ok \d+ - (.*)$/];
 
 for (const name of readdirSync(folder)) {
   // eslint-disable-next-line no-control-regex
@@ -46,6 +50,8 @@ function count(line, file) {
     }
     return;
   }
+  const node = file.startsWith("script") && NODE.exec(line);
+  if (node) add({ [NODE_OUTCOME[node[1]]]: node[2] });
   const playwright = file.startsWith("end-to-end") && PLAYWRIGHT.exec(line);
   if (playwright) add({ [PLAYWRIGHT_OUTCOME[playwright[2]]]: playwright[1] });
 }

@@ -51,6 +51,8 @@ wasm_tests() {
     wasm_cargo test --target "$WASM_TARGET" -p widget -p dashboard --locked --no-fail-fast
 }
 
+script_tests() { node --test --test-reporter=tap widget/tests/scripts/*.test.mjs; }
+
 end_to_end_tests() { (cd e2e && npm test --silent); }
 
 dependency_rules() { cargo deny --locked check licenses bans sources; }
@@ -67,6 +69,7 @@ check "native tests" "about 5 min the first time" \
   "One test alone: tools/with-services.sh cargo nextest run NAME" native_tests
 check "browser unit tests" "about 2 min the first time" \
   "If the browser did not start: tools/setup-test.sh, then try $PARLANCE_CHROMIUM --headless --version" wasm_tests
+check "script tests" "a few seconds" "One file alone: node --test widget/tests/scripts/line.test.mjs" script_tests
 check "end-to-end tests" "a few minutes" \
   "One flow alone: cd e2e && PARLANCE_BIN=$PARLANCE_BIN npx playwright test FILE; traces are in e2e/test-results" end_to_end_tests
 check "API descriptions" "about 3 min" "One surface alone: tools/test-api.sh developer" tools/test-api.sh

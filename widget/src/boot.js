@@ -2,13 +2,11 @@
 // texts, so that none waits for the other.
 
 import { fetchTexts } from "./language.js";
+import { bot } from "./server.js";
 
 const HOST_PATIENCE = 3000;
 
 const query = new URLSearchParams(location.search);
-
-/** Which site the panel belongs to. */
-export const bot = () => query.get("bot_id") ?? "";
 
 // The loader says in the frame's address which language the page speaks.
 const asked = query.get("locale");
@@ -46,27 +44,15 @@ const hostReply = new Promise((resolve) => {
 /** The host page's port with its first message, or null where there is no host page. */
 export const host = () => hostReply;
 
+/** What there must be before there is a panel: the site's config, null where it cannot be had, and the first texts. */
+export const begin = () => Promise.all([configReply.catch(() => null), words()]);
+
 /** The first texts: in the language that the page asked for, else the site's, else the browser's. */
-export const words = async () => {
+const words = async () => {
   let tag = asked || (await hostReply)?.init?.locale;
   tag ||= (await configReply.catch(() => null))?.language;
   tag ||= navigator.language;
   return fetchTexts(tag);
-};
-
-const pauses = new Set();
-
-/** Waits for so long, or until `wake`. */
-export const pause = (milliseconds) =>
-  new Promise((resolve) => {
-    pauses.add(resolve);
-    setTimeout(() => resolve(pauses.delete(resolve)), milliseconds);
-  });
-
-/** Ends all pauses: there is reason to try again now. */
-export const wake = () => {
-  for (const end of pauses) end();
-  pauses.clear();
 };
 
 let wanted;

@@ -1,8 +1,8 @@
 //! How else the site can be reached, as its settings say.
 
+use crate::config::Config;
 use crate::i18n::Text;
 use crate::markdown::safe_address;
-use shared::widget::WidgetConfig;
 
 /// One way to the site.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Way<'a> {
 }
 
 /// Those that are given, the quickest first.
-pub fn ways(config: &WidgetConfig) -> Vec<Way<'_>> {
+pub fn ways(config: &Config) -> Vec<Way<'_>> {
     let phone = config.contact_phone.as_deref();
     let mail = config.contact_email.as_deref();
     let page =
@@ -55,9 +55,8 @@ fn dialled(phone: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Way, dialled, ways};
+    use crate::config::Config;
     use crate::i18n::Text;
-    use shared::site::SiteSettings;
-    use shared::widget::WidgetConfig;
 
     #[test]
     fn a_number_is_dialled_as_a_telephone_needs_it() {
@@ -74,14 +73,13 @@ mod tests {
 
     #[test]
     fn every_way_that_is_given_is_offered() {
-        let settings = SiteSettings {
-            contact_phone: "+49 30 12345".into(),
-            contact_email: "help@acme.example".into(),
-            contact_url: "https://acme.example/contact".into(),
-            website_url: "https://acme.example".into(),
-            ..SiteSettings::default()
+        let config = Config {
+            contact_phone: Some("+49 30 12345".into()),
+            contact_email: Some("help@acme.example".into()),
+            contact_url: Some("https://acme.example/contact".into()),
+            website_url: Some("https://acme.example".into()),
+            ..Config::default()
         };
-        let config = WidgetConfig::of("ch_1", true, &settings, None);
         let way = |name, address: &str, shown| Way {
             name,
             address: address.into(),
@@ -104,13 +102,13 @@ mod tests {
 
     #[test]
     fn what_is_absent_or_leads_astray_is_not() {
-        let settings = SiteSettings {
-            contact_phone: " ".into(),
-            contact_email: "a b@acme.example".into(),
-            contact_url: "javascript:alert(1)".into(),
-            website_url: "acme.example".into(),
-            ..SiteSettings::default()
+        let config = Config {
+            contact_phone: Some(" ".into()),
+            contact_email: Some("a b@acme.example".into()),
+            contact_url: Some("javascript:alert(1)".into()),
+            website_url: Some("acme.example".into()),
+            ..Config::default()
         };
-        assert_eq!(ways(&WidgetConfig::of("ch_1", true, &settings, None)), []);
+        assert_eq!(ways(&config), []);
     }
 }

@@ -4,9 +4,8 @@
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
-use crate::wire;
+use crate::{line, wire};
 
 #[wasm_bindgen(module = "/src/language.js")]
 extern "C" {
@@ -53,11 +52,9 @@ pub fn tag() -> String {
     TAG.with_borrow(Clone::clone)
 }
 
-/// What `speak` takes, for a tag. Null: the network gave neither this language nor English.
-pub async fn fetch(tag: &str) -> JsValue {
-    JsFuture::from(fetch_texts(tag))
-        .await
-        .unwrap_or(JsValue::NULL)
+/// Brings what `speak` takes, for a tag. Null: the network gave neither this language nor English.
+pub fn fetch(tag: &str, then: impl FnOnce(JsValue) + 'static) {
+    line::when(fetch_texts(tag), then);
 }
 
 /// Speaks a language from now on. False: there are no texts.
@@ -295,27 +292,45 @@ mod tests {
     /// A text that nothing shows is dead weight for every visitor.
     #[test]
     fn every_text_is_used() {
-        let mut code = String::new();
-        for folder in ["src", "src/view", "src/markdown", "src/chat"] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-            for file in std::fs::read_dir(path).into_iter().flatten().flatten() {
-                let path = file.path();
-                if path.extension().is_some_and(|extension| extension == "rs")
-                    && !path.ends_with("i18n.rs")
-                {
-                    code.push_str(&std::fs::read_to_string(path).expect("code"));
-                }
-            }
-        }
-        let words: BTreeSet<&str> = code
-            .split(|letter: char| !letter.is_alphanumeric() && letter != ':')
-            .collect();
+        let code = code(&["src", "src/view", "src/markdown", "src/chat", "parts"]);
+        let words = words(&code);
         for key in Text::ALL {
+            let is_used = ["::", "."].map(|dots| format!("Text{dots}{key:?}"));
             assert!(
-                words.contains(format!("Text::{key:?}").as_str()),
+                is_used.iter().any(|name| words.contains(name.as_str())),
                 "{key:?} is not used"
             );
         }
+    }
+
+    /// Scripts name texts as `Text.Save`, which packing makes a position of.
+    #[test]
+    fn scripts_name_only_texts_that_there_are() {
+        let names = names();
+        for word in words(&code(&["parts"])) {
+            if let Some(key) = word.strip_prefix("Text.") {
+                assert!(names.contains(key), "{key} is no text");
+            }
+        }
+    }
+
+    fn code(folders: &[&str]) -> String {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = folders
+            .iter()
+            .flat_map(|folder| std::fs::read_dir(root.join(folder)).into_iter().flatten());
+        files
+            .flatten()
+            .map(|file| file.path())
+            .filter(|path| path.is_file() && !path.ends_with("i18n.rs"))
+            .map(|path| std::fs::read_to_string(path).expect("code"))
+            .collect()
+    }
+
+    /// What stands between signs: `Text::Save` and `Text.Save` are one each.
+    fn words(code: &str) -> BTreeSet<&str> {
+        code.split(|letter: char| !letter.is_alphanumeric() && letter != ':' && letter != '.')
+            .collect()
     }
 
     #[test]

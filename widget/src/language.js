@@ -56,3 +56,6 @@ export const plural = (key, count) => {
   const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other ?? "";
   return form.replace("{count}", new Intl.NumberFormat(locale).format(count));
 };
+
+/** A text by its key. */
+export const text = (key) => texts[key] ?? "";

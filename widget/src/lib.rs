@@ -1,27 +1,26 @@
 //! The visitor's panel: a Leptos app in an iframe of the host page.
 
-pub mod api;
 pub mod chat;
+pub mod config;
 pub mod contact;
-pub mod host;
 pub mod i18n;
+pub mod line;
 pub mod links;
-pub mod look;
 pub mod markdown;
 pub mod model;
-pub mod sse;
-pub mod theme;
 pub mod view;
 pub mod wire;
 
+use js_sys::Array;
 use leptos::mount::mount_to_body;
 use leptos::prelude::document;
 
-/// Puts the panel into the document as soon as the site's config is there.
+/// Puts the panel into the document as soon as the site's config and the first texts are there.
 pub fn start() {
-    api::spawn(async {
-        let config = api::config().await;
-        let is_spoken = i18n::speak(&api::words().await);
+    line::when(line::begin(), |found| {
+        let found = Array::from(&found);
+        let config = found.get(0);
+        let can_speak = config.is_object() && i18n::speak(&found.get(1));
         let Some(body) = document().body() else {
             return;
         };
@@ -29,13 +28,14 @@ pub fn start() {
             waiting.remove();
         }
         // Leptos gives the runtime and the owner of all signals; the views put their elements into the body themselves.
-        mount_to_body(move || match config {
-            Some(config) if is_spoken => {
-                let chat = chat::Chat::new(config);
-                view::mount(&body, chat);
-                chat.start();
+        mount_to_body(move || {
+            if !can_speak {
+                return view::show_failure(&body);
             }
-            _ => view::show_failure(&body),
+            line::dress();
+            let chat = chat::Chat::new(config::Config::read(&config));
+            view::mount(&body, chat);
+            chat.start();
         });
     });
 }

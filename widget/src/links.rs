@@ -1,9 +1,9 @@
 //! Which links open at once and which ask first.
 
-use shared::widget::WidgetConfig;
+use crate::config::Config;
 
 /// Whether a host belongs to the site: one of the allowed domains, the site's own website, or a host below one of them.
-pub fn is_trusted(host: &str, config: &WidgetConfig) -> bool {
+pub fn is_trusted(host: &str, config: &Config) -> bool {
     let host = host.to_ascii_lowercase();
     let own = config
         .website_url
@@ -32,17 +32,16 @@ fn domain_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::is_trusted;
-    use shared::site::SiteSettings;
-    use shared::widget::WidgetConfig;
+    use crate::config::Config;
 
-    fn config() -> WidgetConfig {
-        let mut settings = SiteSettings {
-            website_url: "https://www.acme.example/start".into(),
-            allowed_origins: "https://*.shop.example:8443, ".into(),
-            ..SiteSettings::default()
+    fn config() -> Config {
+        let mut config = Config {
+            website_url: Some("https://www.acme.example/start".into()),
+            allowed_domains: vec!["https://*.shop.example:8443".into()],
+            ..Config::default()
         };
-        settings.link_safety.allowed_domains = vec!["Docs.example".into(), String::new()];
-        WidgetConfig::of("ch_1", true, &settings, None)
+        config.link_safety.allowed_domains = vec!["Docs.example".into(), String::new()];
+        config
     }
 
     #[test]

@@ -237,7 +237,8 @@ fn only_the_api_rooms_of_the_browser_apps_fetch() {
         "send_beacon",
     ];
     never("dashboard/src", &ways, &["dashboard/src/api"]);
-    never("widget/src", &ways, &["widget/src/api.rs"]);
+    // The panel's requests are its scripts'.
+    never("widget/src", &ways, &[]);
 }
 
 #[test]

@@ -1,21 +1,19 @@
 //! The one state of the panel: signals that views read, verbs that views call.
 
-mod live;
+mod hear;
 mod verbs;
 
 pub use verbs::problem_text;
 
-use crate::host::Host;
+use crate::config::Config;
 use crate::i18n::{self, Text, text};
-use crate::look;
+use crate::line;
 use crate::markdown::{parse, plain};
 use crate::model::{ChatModel, Entry, Head, Key};
+use crate::wire::object;
 use js_sys::{Date, Math};
 use leptos::prelude::*;
-use shared::frame::{HostMessage, PanelMessage, Unsent, UnsentMessage};
 use shared::message::Role;
-use shared::widget::WidgetConfig;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// One line of the thread: the entry changes, the row stays.
@@ -34,30 +32,11 @@ pub enum Card {
 
 /// What no view reads.
 struct Inner {
-    config: Arc<WidgetConfig>,
+    config: Arc<Config>,
     locale: String,
     model: ChatModel,
-    host: Host,
-    session_id: Option<String>,
-    visitor_id: Option<String>,
-    identity_token: Option<String>,
-    page_url: Option<String>,
-    referrer: Option<String>,
-    /// Client ids of messages that wait for their turn to go out.
-    outbox: VecDeque<String>,
-    is_delivering: bool,
-    is_creating_session: bool,
-    /// Counts connections of the live channel; a reader of an older one stops.
-    channel: u32,
-    /// Counts connections that came about.
-    connections: u32,
-    last_event: String,
-    /// When the live channel last brought anything.
-    heard_at: f64,
-    /// What an earlier life of this tab has left, until it is on its way again.
-    left: Vec<UnsentMessage>,
-    /// What the host page keeps of what is not acknowledged.
-    unsent: Unsent,
+    /// Nudges that came before the thread.
+    nudges: Vec<String>,
     /// What the host page was told last.
     unread: u32,
     typing_told_at: f64,
@@ -80,7 +59,6 @@ pub struct Chat {
     pub is_open: RwSignal<bool>,
     /// The host page can close the panel.
     pub is_framed: RwSignal<bool>,
-    is_inline: RwSignal<bool>,
     pub is_loading: RwSignal<bool>,
     pub is_cut_off: RwSignal<bool>,
     pub is_escalating: RwSignal<bool>,
@@ -95,31 +73,17 @@ pub struct Chat {
 }
 
 impl Chat {
-    pub fn new(config: WidgetConfig) -> Self {
+    pub fn new(config: Config) -> Self {
         let inner = Inner {
             model: ChatModel::new(config.ai_mode == "on"),
             config: Arc::new(config),
             locale: i18n::tag(),
-            host: Host::default(),
-            session_id: None,
-            visitor_id: None,
-            identity_token: None,
-            page_url: None,
-            referrer: None,
-            outbox: VecDeque::new(),
-            is_delivering: false,
-            is_creating_session: false,
-            channel: 0,
-            connections: 0,
-            last_event: String::new(),
-            heard_at: 0.0,
-            left: Vec::new(),
-            unsent: Unsent::default(),
+            nudges: Vec::new(),
             unread: 0,
             typing_told_at: 0.0,
             is_end_wanted: false,
         };
-        let chat = Self {
+        Self {
             look: RwSignal::default(),
             rows: RwSignal::default(),
             head: RwSignal::default(),
@@ -130,7 +94,6 @@ impl Chat {
             problem: RwSignal::default(),
             is_open: RwSignal::new(false),
             is_framed: RwSignal::new(false),
-            is_inline: RwSignal::new(false),
             is_loading: RwSignal::new(true),
             is_cut_off: RwSignal::new(false),
             is_escalating: RwSignal::new(false),
@@ -139,124 +102,19 @@ impl Chat {
             moved: RwSignal::default(),
             focus: RwSignal::default(),
             inner: StoredValue::new_local(inner),
-        };
-        look::apply(&chat.config().style, None);
-        chat
+        }
     }
 
     /// The site's config. A change of it builds the view anew, so this is not reactive.
-    pub fn config(self) -> Arc<WidgetConfig> {
+    pub fn config(self) -> Arc<Config> {
         self.inner.with_value(|inner| inner.config.clone())
     }
 
     /// Meets the host page and goes on with its session, if there is one.
     pub fn start(self) {
-        crate::api::spawn(async move {
-            let host = Host::connect(move |message| self.hear(message)).await;
-            let is_inline = self.is_inline.get_untracked();
-            self.is_framed.set(host.is_present() && !is_inline);
-            host.tell(&PanelMessage::Ready);
-            self.inner.update_value(|inner| inner.host = host);
-            self.resume().await;
-            self.is_loading.set(false);
-            self.send_unsent();
-        });
-        self.watch_network();
-        crate::view::watch(move || self.keep_unsent());
-    }
-
-    fn hear(self, message: HostMessage) {
-        match message {
-            HostMessage::Init {
-                session_id,
-                visitor_id,
-                identity_token,
-                page_url,
-                referrer,
-                locale,
-                theme,
-                open,
-                unsent,
-                inline,
-            } => {
-                self.is_inline.set(inline);
-                self.inner.update_value(|inner| {
-                    inner.session_id = session_id;
-                    inner.visitor_id = visitor_id;
-                    inner.identity_token = identity_token;
-                    inner.page_url = page_url;
-                    inner.referrer = referrer;
-                });
-                if let Some(unsent) = unsent {
-                    self.recover(unsent);
-                }
-                if let Some(locale) = locale {
-                    self.set_locale(locale);
-                }
-                if theme.is_some() {
-                    look::apply(&self.config().style, theme.as_deref());
-                }
-                if open {
-                    self.opened();
-                }
-            }
-            HostMessage::Open => self.opened(),
-            HostMessage::Close => self.is_open.set(false),
-            HostMessage::PageView { page_url } => self
-                .inner
-                .update_value(|inner| inner.page_url = Some(page_url)),
-            HostMessage::Identify { identity_token } => {
-                self.inner
-                    .update_value(|inner| inner.identity_token = Some(identity_token));
-            }
-            HostMessage::NewMessage { text } => {
-                self.draft.set(text);
-                self.focus.update(|count| *count += 1);
-            }
-            HostMessage::SendMessage { text } => self.send(&text),
-            HostMessage::Escalate => self.escalate(),
-            HostMessage::Nudge { text } => self.show_nudge(text),
-            HostMessage::SetLocale { locale } => self.set_locale(locale),
-            HostMessage::SetTheme { theme } => look::apply(&self.config().style, Some(&theme)),
-            HostMessage::Shutdown => self.forget(false),
-            HostMessage::Preview { config } => {
-                look::apply(&config.style, None);
-                let locale = config.language.clone();
-                self.inner
-                    .update_value(|inner| inner.config = Arc::from(config));
-                self.set_locale(locale.unwrap_or_else(browser_language));
-                self.look.update(|count| *count += 1);
-            }
-        }
-    }
-
-    /// Takes up what an earlier life of this tab has left.
-    fn recover(self, unsent: Unsent) {
-        if self.draft.with_untracked(String::is_empty) {
-            self.draft.set(unsent.draft.clone());
-        }
-        self.inner.update_value(|inner| {
-            inner.left.clone_from(&unsent.messages);
-            inner.unsent = unsent;
-        });
-    }
-
-    /// Lets the host page keep what is not acknowledged.
-    fn keep_unsent(self) {
-        let draft = self.draft.get();
-        let told = self.inner.try_update_value(|inner| {
-            // Until it is on its way again, what was left is what there is.
-            let mut messages = inner.left.clone();
-            messages.extend(inner.model.unsent());
-            let unsent = Unsent { draft, messages };
-            (inner.unsent != unsent).then(|| {
-                inner.unsent.clone_from(&unsent);
-                unsent
-            })
-        });
-        if let Some(unsent) = told.flatten() {
-            self.tell(&PanelMessage::Unsent { unsent });
-        }
+        line::set_locale(&self.locale());
+        line::start(move |word| self.hear(&word));
+        crate::view::watch(move || self.draft.with(|draft| line::keep_draft(draft)));
     }
 
     fn opened(self) {
@@ -268,13 +126,13 @@ impl Chat {
     /// Speaks another language as soon as its texts are there, if it is still the one that is wanted then.
     fn set_locale(self, locale: String) {
         let is_other = i18n::is_other(&locale);
+        line::set_locale(&locale);
         self.inner
             .update_value(|inner| inner.locale.clone_from(&locale));
         if !is_other {
             return;
         }
-        crate::api::spawn(async move {
-            let found = i18n::fetch(&locale).await;
+        i18n::fetch(&locale.clone(), move |found| {
             if self.locale() == locale && i18n::speak(&found) {
                 self.look.update(|count| *count += 1);
             }
@@ -289,21 +147,6 @@ impl Chat {
     pub fn take_end_wish(self) -> bool {
         let is_wanted = |inner: &mut Inner| std::mem::take(&mut inner.is_end_wanted);
         self.inner.try_update_value(is_wanted).unwrap_or_default()
-    }
-
-    fn tell(self, message: &PanelMessage) {
-        self.inner.with_value(|inner| inner.host.tell(message));
-    }
-
-    fn tell_event(self, name: &str, text: Option<String>) {
-        self.tell(&PanelMessage::Event {
-            name: name.into(),
-            text,
-        });
-    }
-
-    fn session_id(self) -> Option<String> {
-        self.inner.with_value(|inner| inner.session_id.clone())
     }
 
     /// Changes the model and lets the views know of what came of it.
@@ -335,7 +178,6 @@ impl Chat {
         });
         if is_moved {
             self.moved.update(|count| *count += 1);
-            untrack(|| self.keep_unsent());
         }
         for entry in arrived {
             self.arrived(&entry);
@@ -373,12 +215,13 @@ impl Chat {
             Role::System => words.clone(),
             _ => format!("{}: {words}", self.author_of(entry)),
         });
-        self.tell_event("message_received", Some(entry.text.clone()));
+        tell_event("message_received", Some(&entry.text));
         if !self.is_seen_now() && entry.role != Role::System {
-            self.tell(&PanelMessage::Preview {
-                author: self.author_of(entry),
-                text: words,
-            });
+            let author = self.author_of(entry).into();
+            line::tell(
+                "preview",
+                &object(&[("author", author), ("text", words.into())]),
+            );
         }
         self.mark_read();
     }
@@ -411,6 +254,12 @@ impl Chat {
     fn is_seen_now(self) -> bool {
         self.is_open.get_untracked() && !document().hidden()
     }
+}
+
+/// Mirrored to listeners of the host page.
+fn tell_event(name: &str, text: Option<&str>) {
+    let fields = [("name", name.into()), ("text", text.into())];
+    line::tell("event", &object(&fields));
 }
 
 fn now() -> String {

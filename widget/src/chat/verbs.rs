@@ -1,24 +1,18 @@
 //! What a visitor can do.
 
-use super::{Card, Chat, client_id, now};
-use crate::api::{self, ApiError, spawn};
-use crate::host;
+use super::{Chat, client_id, now, tell_event};
 use crate::i18n::Text;
+use crate::line::{self, Answer};
 use crate::model::{ChatModel, Key};
-use crate::wire::{self, ToObject};
+use crate::wire::{self, object};
 use js_sys::Date;
 use leptos::prelude::*;
-use shared::conversation::{Mode, Rating};
+use shared::conversation::Mode;
 use shared::event::Event;
-use shared::frame::PanelMessage;
 use shared::limits::VISITOR_MESSAGE_CHARS;
 use shared::message::Thumb;
-use shared::widget::{
-    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, RateRequest, ReadRequest,
-};
 use wasm_bindgen::JsValue;
 
-const CONTACT_KEY: &str = "parlance:contact";
 /// Typing is told at most this often.
 const TYPING_INTERVAL_MS: f64 = 3_000.0;
 
@@ -30,7 +24,9 @@ impl Chat {
     /// Sends what is in the composer. What is too long stays there.
     pub fn send_draft(self) {
         let draft = self.draft.get_untracked();
-        if draft.trim().is_empty() || draft.trim().chars().count() > VISITOR_MESSAGE_CHARS {
+        let length = draft.trim().chars().count();
+        // Nothing is taken from the composer that does not stand in the thread then.
+        if length == 0 || length > VISITOR_MESSAGE_CHARS || !untrack(|| self.can_write()) {
             return;
         }
         self.draft.set(String::new());
@@ -46,28 +42,29 @@ impl Chat {
         self.change(|model| model.compose(id.clone(), text.into(), now()));
         self.problem.set(None);
         self.show_end();
-        self.dispatch(id);
+        line::send(&id, text);
     }
 
     pub fn retry(self, key: Key) {
-        let id = self.change(|model| {
-            model
-                .retry(key)
-                .then(|| model.entry(key).and_then(|entry| entry.client_id.clone()))
-                .flatten()
+        let message = self.change(|model| {
+            let entry = model.retry(key).then(|| model.entry(key)).flatten()?;
+            Some((entry.client_id.clone()?, entry.text.clone()))
         });
-        if let Some(id) = id {
-            self.dispatch(id);
+        if let Some((id, text)) = message {
+            line::send(&id, &text);
         }
     }
 
     /// Takes a failed message back into the composer.
     pub fn edit(self, key: Key) {
+        let id = |model: &ChatModel| model.entry(key)?.client_id.clone();
+        let id = self.inner.with_value(|inner| id(&inner.model));
         if let Some(text) = self.change(|model| model.withdraw(key)) {
             self.draft.set(text);
             self.ask_focus();
+            line::settle(&id.unwrap_or_default());
             // What stood behind it need not wait for it.
-            host::wake();
+            line::wake();
         }
     }
 
@@ -89,7 +86,7 @@ impl Chat {
 
     /// Stops the answer under way. What has come of it stays.
     pub fn stop(self) {
-        self.post_then("stop", (), |_| ());
+        self.post_then("stop", |_| ());
     }
 
     pub fn escalate(self) {
@@ -98,112 +95,82 @@ impl Chat {
         }
         self.is_escalating.set(true);
         self.problem.set(None);
-        spawn(async move {
-            let reply = self.post("escalate", &EscalateRequest::default()).await;
+        let trigger = object(&[("trigger", "user_request".into())]);
+        line::post("escalate", &trigger, move |answer| {
             self.is_escalating.set(false);
-            let reply = reply.and_then(|reply| wire::escalation(&reply).ok_or(ApiError::Network));
-            match reply {
-                Ok(EscalateReply {
-                    ticket_number,
-                    mode,
-                    ..
-                }) => {
-                    self.tell_event("escalated", Some(ticket_number.clone()));
-                    let operator = self.head.with_untracked(|head| head.operator.clone());
-                    self.change(|model| {
-                        model.apply(Event::Mode {
-                            mode,
-                            operator,
-                            ticket_number: Some(ticket_number),
-                        })
-                    });
-                    self.show_end();
-                }
-                Err(error) => self.tell_problem(error.code()),
-            }
+            self.escalated(answer);
         });
     }
 
-    /// A rating counts at once; it goes back if the server did not take it.
-    pub fn rate(self, score: u8, comment: String) {
-        let comment = Some(comment.trim().to_owned()).filter(|comment| !comment.is_empty());
-        let request = RateRequest {
-            score: score.into(),
-            comment: comment.clone(),
+    fn escalated(self, answer: Answer) {
+        let reply = match answer {
+            Ok(reply) => reply,
+            Err(code) => return self.tell_problem(&code),
         };
-        let before = self.head.with_untracked(|head| head.rating.clone());
-        // The card stays, to say thank you.
-        self.card.set(Some(Card::Rating));
-        self.change(|model| model.head.rating = Some(Rating { score, comment }));
-        spawn(async move {
-            match self.post("rate", &request).await {
-                Ok(_) => self.tell_event("rated", Some(score.to_string())),
-                Err(error) => {
-                    self.change(|model| model.head.rating = before);
-                    self.card.set(None);
-                    self.tell_problem(error.code());
-                }
-            }
+        let ticket_number = wire::text(&reply, "ticket_number");
+        tell_event("escalated", ticket_number.as_deref());
+        let operator = self.head.with_untracked(|head| head.operator.clone());
+        self.change(|model| {
+            model.apply(Event::Mode {
+                mode: wire::mode(&reply).unwrap_or(Mode::Waiting),
+                operator,
+                ticket_number,
+            })
         });
+        self.show_end();
     }
 
     /// A thumb counts at once; it goes back if the server did not take it.
-    pub fn give_feedback(self, key: Key, value: Option<Thumb>, reason: Option<String>) {
-        let reason = reason
-            .map(|reason| reason.trim().to_owned())
-            .filter(|reason| !reason.is_empty());
-        let Some((Some(message_id), before)) = self.inner.with_value(|inner| {
-            inner
-                .model
-                .entry(key)
-                .map(|entry| (entry.id, entry.feedback))
-        }) else {
+    pub fn give_feedback(self, key: Key, value: Option<Thumb>, reason: &str) {
+        let about = |model: &ChatModel| model.entry(key).map(|entry| (entry.id, entry.feedback));
+        let about = self.inner.with_value(|inner| about(&inner.model));
+        let Some((Some(message_id), before)) = about else {
             return;
         };
         self.change(|model| model.set_feedback(key, value));
-        let Some(session) = self.session_id() else {
-            return;
-        };
-        spawn(async move {
-            let request = FeedbackRequest {
-                message_id,
-                value,
-                reason,
-            };
-            if let Err(error) = api::post("feedback", Some(&session), &request).await {
+        let mut fields = vec![
+            ("message_id", JsValue::from_f64(message_id as f64)),
+            (
+                "value",
+                value.map_or(JsValue::NULL, |thumb| thumb.as_str().into()),
+            ),
+        ];
+        if !reason.trim().is_empty() {
+            fields.push(("reason", reason.trim().into()));
+        }
+        line::mention("feedback", &object(&fields), move |answer| {
+            if let Err(code) = answer {
                 self.change(|model| model.set_feedback(key, before));
-                self.tell_problem(error.code());
+                self.tell_problem(&code);
             }
         });
     }
 
-    pub fn leave_contact(self, request: ContactRequest) {
-        self.post_then("contact", request, |chat| {
-            chat.contact_settled();
-            chat.is_contact_left.set(true);
-            chat.show_end();
-            chat.announcement
-                .set(crate::i18n::text(Text::ContactThanks).into());
-            chat.tell_event("contact", None);
-        });
-    }
-
-    /// Nobody is asked a second time.
-    pub fn contact_settled(self) {
+    /// Nobody is asked a second time. What they left, they are thanked for.
+    pub(super) fn contact_settled(self, is_left: bool) {
+        self.card.set(None);
         self.is_contact_known.set(true);
-        host::keep(CONTACT_KEY, self.session_id().as_deref());
-    }
-
-    pub(super) fn recall_contact(self) {
-        let is_known = self.session_id().is_some() && host::kept(CONTACT_KEY) == self.session_id();
-        self.is_contact_known.set(is_known);
+        line::settle_contact();
+        if is_left {
+            self.is_contact_left.set(true);
+            self.show_end();
+            let thanks = crate::i18n::text(Text::ContactThanks);
+            self.announcement.set(thanks.into());
+            tell_event("contact", None);
+        }
     }
 
     pub fn end(self) {
-        self.post_then("end", (), |chat| {
+        self.post_then("end", |chat| {
             chat.change(|model| model.apply(Event::Ended));
-            chat.tell_event("ended", None);
+            tell_event("ended", None);
         });
+    }
+
+    pub fn load_earlier(self) {
+        if let Some(before) = self.inner.with_value(|inner| inner.model.first_seq()) {
+            line::load_earlier(before as f64);
+        }
     }
 
     /// Leaves the conversation as it is and begins another.
@@ -213,19 +180,8 @@ impl Chat {
     }
 
     pub(super) fn forget(self, keep_visitor: bool) {
-        let visitor_id = self.inner.try_update_value(|inner| {
-            inner.channel += 1;
-            inner.session_id = None;
-            inner.outbox.clear();
-            inner.last_event = String::new();
-            inner.model = ChatModel::new(inner.model.assistant_answers);
-            if !keep_visitor {
-                inner.left.clear();
-                inner.visitor_id = None;
-                inner.identity_token = None;
-            }
-            inner.visitor_id.clone()
-        });
+        self.inner
+            .update_value(|inner| inner.model = ChatModel::new(inner.model.assistant_answers));
         self.rows.set(Vec::new());
         self.card.set(None);
         self.is_cut_off.set(false);
@@ -235,13 +191,7 @@ impl Chat {
             self.draft.set(String::new());
         }
         self.change(|_| ());
-        untrack(|| self.keep_unsent());
-        // Nothing waits any more for a message that is gone.
-        host::wake();
-        self.tell(&PanelMessage::Session {
-            session_id: None,
-            visitor_id: visitor_id.flatten(),
-        });
+        line::forget(keep_visitor);
     }
 
     /// Takes the visitor to the end of the thread.
@@ -258,7 +208,7 @@ impl Chat {
     pub fn close_panel(self) {
         if self.is_framed.get_untracked() {
             self.is_open.set(false);
-            self.tell(&PanelMessage::Close);
+            line::tell("close", &JsValue::UNDEFINED);
         }
     }
 
@@ -271,14 +221,11 @@ impl Chat {
         let is_due = self
             .inner
             .with_value(|inner| now - inner.typing_told_at > TYPING_INTERVAL_MS);
-        let Some(session) = self.session_id().filter(|_| is_heard && is_due) else {
-            return;
-        };
-        self.inner.update_value(|inner| inner.typing_told_at = now);
-        spawn(async move {
+        if is_heard && is_due {
+            self.inner.update_value(|inner| inner.typing_told_at = now);
             // Lost on the way, it would only have been a hint.
-            let _ = api::post("typing", Some(&session), &()).await;
-        });
+            line::mention("typing", &JsValue::UNDEFINED, |_| ());
+        }
     }
 
     /// Whatever the visitor sees now counts as read; the host page learns what does not.
@@ -292,25 +239,18 @@ impl Chat {
             (std::mem::replace(&mut inner.unread, count) != count).then_some(count)
         });
         if let Some(count) = change.flatten() {
-            self.tell(&PanelMessage::Unread { count });
+            line::tell("unread", &object(&[("count", count.into())]));
         }
     }
 
     fn tell_read(self) {
-        let Some(session) = self.session_id() else {
+        let take = |inner: &mut super::Inner| inner.model.take_unread();
+        let Some(seq) = self.inner.try_update_value(take).flatten() else {
             return;
         };
-        let read = self
-            .inner
-            .try_update_value(|inner| inner.model.take_unread());
-        let Some(seq) = read.flatten() else {
-            return;
-        };
-        spawn(async move {
-            if api::post("read", Some(&session), &ReadRequest { seq })
-                .await
-                .is_err()
-            {
+        let position = object(&[("seq", JsValue::from_f64(seq as f64))]);
+        line::mention("read", &position, move |answer| {
+            if answer.is_err() {
                 self.inner
                     .update_value(|inner| inner.model.give_unread_back(seq));
             }
@@ -318,24 +258,12 @@ impl Chat {
     }
 
     /// A small request whose failure is told at the composer.
-    fn post_then(self, path: &'static str, body: impl ToObject + 'static, then: fn(Self)) {
-        self.post_boxed(path, Box::new(body), then);
-    }
-
-    fn post_boxed(self, path: &'static str, body: Box<dyn ToObject>, then: fn(Self)) {
+    fn post_then(self, path: &str, then: fn(Self)) {
         self.problem.set(None);
-        spawn(async move {
-            match self.post(path, &*body).await {
-                Ok(_) => then(self),
-                Err(error) => self.tell_problem(error.code()),
-            }
+        line::post(path, &JsValue::UNDEFINED, move |answer| match answer {
+            Ok(_) => then(self),
+            Err(code) => self.tell_problem(&code),
         });
-    }
-
-    /// A request that makes the session if it has to.
-    async fn post(self, path: &str, body: &dyn ToObject) -> Result<JsValue, ApiError> {
-        let session = self.session().await?;
-        api::post(path, Some(&session), body).await
     }
 
     pub(super) fn tell_problem(self, code: &str) {

@@ -7,15 +7,10 @@ use crate::chat::{Chat, Row};
 use crate::i18n::{Text, text};
 use crate::markdown::{parse::parse, view as markdown};
 use crate::model::{Entry, Key, State};
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use shared::limits::COMMENT_CHARS;
 use shared::message::{Role, Thumb};
 use std::cell::RefCell;
-use web_sys::Element;
-
-/// How long a copy button says that it has copied.
-const COPIED_MS: u32 = 1_500;
 
 pub fn avatar(is_person: bool, name: &str) -> El {
     let avatar = el(
@@ -130,7 +125,7 @@ fn thumbs(chat: Chat, key: Key, entry: ArcRwSignal<Entry>, is_asking: RwSignal<b
             let value =
                 (before.with_untracked(|entry| entry.feedback) != Some(thumb)).then_some(thumb);
             is_asking.set(value == Some(Thumb::Down));
-            chat.give_feedback(key, value, None);
+            chat.give_feedback(key, value, "");
         };
         button(class)
             .set("aria-label", text(words))
@@ -174,36 +169,7 @@ fn reason(chat: Chat, key: Key, is_asking: RwSignal<bool>) -> El {
         .add(el("button", "chip strong").text(text(Text::Submit)))
         .on("submit", move |event| {
             event.prevent_default();
-            chat.give_feedback(key, Some(Thumb::Down), Some(words.get_untracked()));
+            chat.give_feedback(key, Some(Thumb::Down), &words.get_untracked());
             is_asking.set(false);
         })
-}
-
-/// Copies the block that a copy button stands at.
-pub fn copy_code(button: &Element) {
-    let code = button
-        .closest(".code")
-        .ok()
-        .flatten()
-        .and_then(|block| block.query_selector("pre").ok().flatten());
-    let Some(code) = code.and_then(|code| code.text_content()) else {
-        return;
-    };
-    // Browsers without a clipboard for frames leave the button as it is.
-    if !js_sys::Reflect::has(&window().navigator(), &"clipboard".into()).unwrap_or(false) {
-        return;
-    }
-    let copied =
-        wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&code));
-    let button = button.clone();
-    crate::api::spawn(async move {
-        if copied.await.is_err() {
-            return;
-        }
-        button.set_text_content(Some(text(Text::Copied)));
-        Timeout::new(COPIED_MS, move || {
-            button.set_text_content(Some(text(Text::Copy)))
-        })
-        .forget();
-    });
 }

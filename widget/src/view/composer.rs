@@ -5,8 +5,8 @@ use super::icon::{self, icon};
 use super::{outside_link, value_of};
 use crate::chat::Chat;
 use crate::contact::ways;
-use crate::host;
 use crate::i18n::{Text, filled, plural, text};
+use crate::line;
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::limits::VISITOR_MESSAGE_CHARS;
@@ -150,7 +150,7 @@ fn take_focus(chat: Chat, area: HtmlElement) {
             .flatten()
             .is_some_and(|query| query.matches());
         if is_wished && !is_touch {
-            host::take_focus(&area);
+            line::take_focus(&area);
         }
     });
 }

@@ -2,14 +2,14 @@
 
 use super::dom::{El, button, el};
 use crate::chat::Chat;
+use crate::config::Config;
 use crate::i18n::{Text, text};
 use crate::links;
 use leptos::prelude::*;
-use shared::widget::WidgetConfig;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, Url};
 
-pub fn must_ask(config: &WidgetConfig, address: &str) -> bool {
+pub fn must_ask(config: &Config, address: &str) -> bool {
     // The browser's own reading of the address counts, not ours.
     let is_web = address
         .get(..4)

@@ -5,11 +5,12 @@
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, Node};
 
 use crate::chat::{Chat, Row};
+use crate::line;
 use crate::model::Key;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -38,6 +39,13 @@ pub fn svg(name: &str) -> El {
 /// A button that does not send a form.
 pub fn button(class: &str) -> El {
     el("button", class).set("type", "button")
+}
+
+/// A place that a part of `parts/` fills, fetched when it is first used. `given`: what this part has to know.
+pub fn part(name: &str, given: &JsValue) -> El {
+    let place = el("div", "part");
+    line::fill_by_part(name, place.element(), given);
+    place
 }
 
 /// Runs now and whenever a signal that it reads has changed.

@@ -9,7 +9,6 @@ pub const PERSON: &str = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20c1-3.6 4-5 7
 pub const SEND: &str = "M12 19V5M5.5 11.5L12 5l6.5 6.5";
 pub const SPARK: &str = "M12 3.5l2 6 6 2.5-6 2.5-2 6-2-6-6-2.5 6-2.5z";
 pub const STOP: &str = "M8 8h8v8H8z";
-pub const STAR: &str = "M12 3.5l2.6 5.3 5.9.9-4.3 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.8-4.3-4.1 5.9-.9z";
 pub const THUMB: &str = "M7.5 11v9H4v-9h3.5zm0 0l3.7-7.5c1.5 0 2.5 1 2.5 2.5l-.6 4h5.2a2 2 0 0 1 2 2.4l-1.2 6a2 2 0 0 1-2 1.6H7.5";
 pub const WARNING: &str = "M12 8v5M12 16.5h.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z";
 

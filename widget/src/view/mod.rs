@@ -1,7 +1,6 @@
 //! What the visitor sees. Parts read the signals of `Chat` and call its verbs; none of them keeps state that matters.
 
 mod answer;
-mod cards;
 mod composer;
 mod dialog;
 mod dom;

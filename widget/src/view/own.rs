@@ -39,7 +39,7 @@ fn queued(chat: Chat, key: u32) -> El {
         .add(
             button("chip")
                 .text(text(Text::Retry))
-                .on_click(crate::host::wake),
+                .on_click(crate::line::wake),
         )
         .add(
             button("chip")

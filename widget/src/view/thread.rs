@@ -1,15 +1,17 @@
 //! The messages with what stands before and after them.
 
-use super::dom::{El, button, el, watch};
+use super::dom::{El, button, el, part, watch};
 use super::icon::{self, icon};
-use super::{answer, cards, dialog, own, sources};
+use super::{answer, dialog, own, sources};
 use crate::chat::{Card, Chat, Row, problem_text};
 use crate::i18n::{Text, filled, text};
+use crate::line;
+use crate::wire::object;
 use leptos::prelude::*;
-use shared::conversation::Mode;
+use shared::conversation::{Mode, Rating};
 use shared::event::Typist;
 use shared::message::Role;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event};
 
 /// Within this distance from the end, the thread follows what is new.
@@ -57,8 +59,8 @@ pub fn thread(chat: Chat) -> El {
         .slot_by(
             move || card_key(chat),
             move |key| match key {
-                1 => Some(cards::contact(chat)),
-                2 => Some(cards::rating(chat)),
+                1 => Some(contact(chat)),
+                2 => Some(rating(chat)),
                 _ => None,
             },
         );
@@ -120,7 +122,7 @@ fn clicked(chat: Chat, event: &Event) {
     };
     let within = |selector: &str| target.closest(selector).ok().flatten();
     if let Some(button) = within("[data-copy]") {
-        answer::copy_code(&button);
+        line::copy_code(&button, text(Text::Copied));
     } else if let Some(number) =
         within("[data-cite]").and_then(|cite| cite.get_attribute("data-cite"))
     {
@@ -226,6 +228,25 @@ fn trouble_note(chat: Chat, code: &str) -> El {
 
 fn contact_thanks() -> El {
     el("p", "entry system").text(text(Text::ContactThanks))
+}
+
+/// How to reach the visitor.
+fn contact(chat: Chat) -> El {
+    part("contact", &chat.card.get_untracked().is_some().into())
+}
+
+/// How the conversation was.
+fn rating(chat: Chat) -> El {
+    let score = |rating: &Rating| JsValue::from(rating.score);
+    let before = chat
+        .head
+        .with_untracked(|head| head.rating.as_ref().map(score));
+    let is_dismissable = chat.card.get_untracked().is_some();
+    let given = [
+        ("before", before.unwrap_or_default()),
+        ("is_dismissable", is_dismissable.into()),
+    ];
+    part("rating", &object(&given))
 }
 
 /// Which card stands at the end: the one asked for, else the one that the moment offers.

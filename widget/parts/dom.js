@@ -1,0 +1,31 @@
+// Elements for the parts.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with properties (those it does not know become attributes) and children. */
+export const el = (name, properties, ...children) => {
+  const element = document.createElement(name);
+  for (const key in properties) {
+    if (key in element) element[key] = properties[key];
+    else element.setAttribute(key, properties[key]);
+  }
+  element.append(...children);
+  return element;
+};
+
+/** A button that does not send a form. */
+export const button = (className, words, onclick) => el("button", { type: "button", className, onclick }, words);
+
+/** A line icon on a grid of 24, which says nothing to a screen reader. */
+export const icon = (path) => {
+  const [svg, line] = ["svg", "path"].map((name) => document.createElementNS(SVG, name));
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+};
+
+/** A field with its label. */
+export const labelled = (words, field) => el("label", { className: "labelled" }, el("span", {}, words), field);

@@ -1,0 +1,59 @@
+// The page that framed the panel, reached through the port that boot.js has taken from it. Without such a page, what it would keep is
+// kept for this tab only.
+
+import { host } from "./boot.js";
+
+let port = null;
+
+/** Storage of this tab. Browsers may refuse it to a frame; the panel works without. */
+export const kept = (key) => {
+  try {
+    return sessionStorage.getItem(`parlance:${key}`);
+  } catch {
+    return null;
+  }
+};
+
+/** Keeps a text, or forgets it. */
+export const keep = (key, value) => {
+  try {
+    if (value) sessionStorage.setItem(`parlance:${key}`, value);
+    else sessionStorage.removeItem(`parlance:${key}`);
+  } catch {
+    // Blocked or full.
+  }
+};
+
+const initWithoutHost = () => ({
+  type: "init",
+  session_id: kept("session"),
+  visitor_id: kept("visitor"),
+  open: true,
+  unsent: JSON.parse(kept("unsent")),
+});
+
+/** Waits for the host page's first message. `hear` is called with it and with all that follow; true: there is such a page. */
+export const meet = async (hear) => {
+  const found = await host();
+  if (!found) {
+    hear(initWithoutHost());
+    return false;
+  }
+  // Only the dashboard may dress the panel up.
+  const take = (message) => (message?.type !== "preview" || found.isOwn) && hear(message);
+  port = found.port;
+  take(found.init);
+  found.waiting.forEach(take);
+  port.onmessage = ({ data }) => take(data);
+  return true;
+};
+
+/** Says something to the host page. */
+export const tell = (type, more) => {
+  if (port) return port.postMessage({ type, ...more });
+  if (type === "session") {
+    keep("session", more.session_id);
+    keep("visitor", more.visitor_id);
+  }
+  if (type === "unsent") keep("unsent", JSON.stringify(more.unsent));
+};

@@ -1,0 +1,350 @@
+// The panel's line to the server: its session, the messages that wait to go out, and the live channel. What happens on it is told to
+// `hear`, one word after another; what it means is for the panel's model to say.
+
+import { keep, kept, meet, tell } from "./host.js";
+import { dress } from "./look.js";
+import { ask, bot, isLost, isPassing, stream, untilMoment } from "./server.js";
+
+/** A connection that comes back within this time is not worth a word. */
+const GRACE = 5_000;
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 30_000;
+/** The server lets hear of itself every 15 s. */
+const SILENCE = 20_000;
+/** Typing that the other side forgot to end. */
+const LONGEST_TYPING = 15_000;
+
+const longer = (wait) => Math.min(wait * 2, LONGEST_WAIT);
+
+let hear = () => {};
+/** What the host page has said of the visitor: session_id, visitor_id, identity_token, page_url, referrer. */
+let visitor = {};
+let locale = "en";
+/** Counts conversations; what belongs to an earlier one comes to nothing. */
+let life = 0;
+
+// ---- pauses ----
+
+const pauses = new Set();
+
+/** Waits for so long, or until `wake`. */
+const pause = (milliseconds) =>
+  new Promise((resolve) => {
+    pauses.add(resolve);
+    setTimeout(() => resolve(pauses.delete(resolve)), milliseconds);
+  });
+
+/** Ends all pauses: there is reason to try again now. */
+export const wake = () => {
+  for (const end of pauses) end();
+  pauses.clear();
+};
+
+// ---- the session ----
+
+let setReady;
+let isReady = false;
+/** Until it is known what the server has of the conversation, nothing new is begun. */
+const ready = new Promise((resolve) => (setReady = resolve));
+let entering = null;
+
+/** The session, made by the visitor's first act. */
+export const enter = async () => {
+  await ready;
+  return visitor.session_id ?? (entering ??= begin().finally(() => (entering = null)));
+};
+
+const begin = async () => {
+  const mine = life;
+  const { visitor_id, identity_token, page_url, referrer } = visitor;
+  const request = { bot_id: bot(), visitor_id, identity_token, locale, parent_url: page_url, referrer: referrer || null };
+  const reply = await ask("POST", "session/init", null, request);
+  if (mine !== life) throw { code: "network", status: 0 };
+  const { session_id } = reply;
+  Object.assign(visitor, { session_id, visitor_id: reply.visitor_id });
+  cursor = "0";
+  hear({ type: "session", is_contact_known: reply.mode === "identified" });
+  tell("session", { session_id, visitor_id: reply.visitor_id });
+  connect();
+  return session_id;
+};
+
+/** Something that a part of the panel has to say. */
+export const report = (word) => hear(word);
+
+/** A small request of a visitor's act: makes the session if it has to. Gives what came, or `{ error }` with the error's code. */
+export const post = async (path, body) => {
+  try {
+    return await ask("POST", path, await enter(), body ?? {});
+  } catch ({ code }) {
+    return { error: code || "network" };
+  }
+};
+
+/** A request that means nothing without a session. */
+export const mention = async (path, body) => (visitor.session_id ? post(path, body) : { error: "not_found" });
+
+/** Older messages than those shown. */
+export const loadEarlier = (before) => {
+  const mine = life;
+  ask("GET", `history?before=${before}`, visitor.session_id).then(
+    (reply) => mine === life && hear({ type: "history", reply }),
+    ({ code }) => hear({ type: "problem", code }),
+  );
+};
+
+/** Goes on with the session of an earlier visit. */
+const resume = async () => {
+  for (let wait = FIRST_WAIT; visitor.session_id; wait = longer(wait)) {
+    const mine = life;
+    try {
+      const reply = await ask("GET", "history", visitor.session_id);
+      if (mine !== life) return;
+      cursor = String(reply.cursor);
+      isOver = reply.chat_ended;
+      hear({ type: "history", reply, is_latest: true, is_contact_known: kept("contact") === visitor.session_id });
+      hear({ type: "cut" });
+      return connect();
+    } catch (error) {
+      if (isLost(error)) return hear({ type: "lost" });
+      hear({ type: "cut", is_cut: true });
+    }
+    await pause(wait);
+  }
+};
+
+/** Begins anew, as the same visitor or as nobody. */
+export const forget = (keepsVisitor) => {
+  life += 1;
+  channel += 1;
+  outbox.length = 0;
+  const { visitor_id } = visitor;
+  visitor = keepsVisitor ? { ...visitor, session_id: null } : { page_url: visitor.page_url, referrer: visitor.referrer };
+  isOver = false;
+  if (!keepsVisitor) draft = "";
+  // What an earlier life of this tab has left is still to be sent where its conversation turns out to be gone.
+  if (isReady || !keepsVisitor) unsent.clear();
+  keepUnsent();
+  // Nothing waits any more for a message that is gone.
+  wake();
+  tell("session", { session_id: null, visitor_id: keepsVisitor ? visitor_id : null });
+};
+
+/** Nobody is asked a second time how to reach them. */
+export const settleContact = () => keep("contact", visitor.session_id);
+
+// ---- what goes out ----
+
+/** What the visitor has written and the server has not acknowledged, in the order of writing. */
+const unsent = new Map();
+const outbox = [];
+let draft = "";
+let keptUnsent = JSON.stringify({ draft: "", messages: [] });
+let isDelivering = false;
+
+const keepUnsent = () => {
+  const left = { draft, messages: [...unsent].map(([message_id, text]) => ({ message_id, text })) };
+  const written = JSON.stringify(left);
+  if (written === keptUnsent) return;
+  keptUnsent = written;
+  tell("unsent", { unsent: left });
+};
+
+/** What stands in the composer. */
+export const keepDraft = (text) => {
+  draft = text;
+  keepUnsent();
+};
+
+/** Puts a message in line. They go out one after another, so that they arrive in the order of writing. */
+export const send = (id, text) => {
+  unsent.delete(id);
+  unsent.set(id, text);
+  outbox.push(id);
+  keepUnsent();
+  if (!isDelivering) deliver();
+};
+
+const leaveOutbox = (id) => {
+  const at = outbox.indexOf(id);
+  if (at >= 0) outbox.splice(at, 1);
+};
+
+/** The server has it, or it is not to be sent. */
+export const settle = (id) => {
+  leaveOutbox(id);
+  if (unsent.delete(id)) keepUnsent();
+};
+
+const deliver = async () => {
+  isDelivering = true;
+  let wait = FIRST_WAIT;
+  while (outbox.length > 0) {
+    const [id] = outbox;
+    if (await attempt(id)) {
+      leaveOutbox(id);
+      wait = FIRST_WAIT;
+    } else {
+      await pause(wait);
+      wait = longer(wait);
+    }
+  }
+  isDelivering = false;
+};
+
+/** False: there was no connection. */
+const attempt = async (id) => {
+  const mine = life;
+  const say = (type, more) => mine === life && hear({ type, message_id: id, ...more });
+  const message = unsent.get(id);
+  const request = { message, message_id: id };
+  const path = `chat?locale=${encodeURIComponent(locale)}`;
+  say("begun");
+  try {
+    const answer = await stream("POST", path, await enter(), request).catch(async (error) => {
+      if (!isLost(error) || mine !== life) throw error;
+      // What is being written goes on in a session of its own.
+      visitor.session_id = null;
+      channel += 1;
+      return stream("POST", path, await enter(), request);
+    });
+    say("accepted");
+    settle(id);
+    tell("event", { name: "message_sent", text: message });
+    readTurn(answer, say);
+  } catch (error) {
+    if (isPassing(error)) {
+      say("queued");
+      return false;
+    }
+    say("failed", { code: error.code });
+  }
+  return true;
+};
+
+const readTurn = async ({ pieces }, say) => {
+  for await (const records of pieces) {
+    for (const { event } of records) {
+      say("turn", { event });
+      if (event.type === "done" || event.type === "error") return;
+    }
+  }
+  // Cut off: the answer goes on without its reader, and the live channel brings it.
+  say("turn_over");
+};
+
+// ---- the live channel ----
+
+/** Counts connections that were begun; a reader of an older one stops. */
+let channel = 0;
+/** Counts connections that came about. */
+let connections = 0;
+/** The last event that was heard. */
+let cursor = "";
+let heardAt = 0;
+let isOver = false;
+
+const connect = () => {
+  channel += 1;
+  if (visitor.session_id) listen(visitor.session_id, channel);
+};
+
+const listen = async (session, mine) => {
+  let wait = FIRST_WAIT;
+  let isFirstTry = true;
+  while (mine === channel) {
+    try {
+      const { pieces, retry } = await stream("GET", `events?after=${encodeURIComponent(cursor)}`, session);
+      if (mine === channel) {
+        hear({ type: "cut" });
+        // What waits for a connection need not wait longer.
+        wake();
+        isFirstTry = true;
+        connections += 1;
+      }
+      for await (const records of pieces) {
+        if (mine !== channel) return;
+        heardAt = Date.now();
+        records.forEach(take);
+      }
+      wait = Math.min(retry() ?? FIRST_WAIT, LONGEST_WAIT);
+    } catch (error) {
+      if (isLost(error)) return;
+    }
+    if (mine !== channel || isOver) return;
+    if (isFirstTry) tellOfLoss(mine);
+    isFirstTry = false;
+    // Everybody who lost the same server comes back at another moment.
+    await pause(wait * (0.5 + Math.random()));
+    wait = longer(wait);
+  }
+};
+
+/** Says that the connection is lost, unless it has healed by then. */
+const tellOfLoss = (mine) => {
+  const before = connections;
+  setTimeout(() => mine === channel && before === connections && hear({ type: "cut", is_cut: true }), GRACE);
+};
+
+const take = ({ id, event }) => {
+  const { type, until, message } = event;
+  if (type === "ended" || type === "mode") isOver = type === "ended" || event.mode === "closed";
+  // The channel may be faster than the reply to the request.
+  if (message?.client_id) settle(message.client_id);
+  hear({ type: "event", event });
+  if (type === "typing") {
+    const left = untilMoment(until);
+    setTimeout(() => hear({ type: "typing_over", until }), Math.max(0, Math.min(left || 0, LONGEST_TYPING)));
+  }
+  if (id) cursor = id;
+};
+
+/** Comes back at once when the network or the visitor does. */
+const comeBack = () => {
+  wake();
+  // A computer that slept or changed its network may hold a channel that nothing comes through any more.
+  if (channel > 0 && Date.now() - heardAt > SILENCE) connect();
+};
+
+// ---- the start ----
+
+/** Which language answers are asked for in. */
+export const setLocale = (tag) => {
+  locale = tag;
+};
+
+const hearHost = (message) => {
+  const { type } = message;
+  if (type === "init") {
+    visitor = { ...message };
+    const { unsent: left } = message;
+    if (left) {
+      draft = left.draft;
+      for (const { message_id, text } of left.messages) unsent.set(message_id, text);
+      keptUnsent = JSON.stringify(left);
+    }
+  }
+  if (type === "page_view") visitor.page_url = message.page_url;
+  if (type === "identify") visitor.identity_token = message.identity_token;
+  dress(message);
+  hear(message);
+};
+
+/** Meets the host page and goes on with its session, if there is one. */
+export const start = async (listener) => {
+  hear = listener;
+  addEventListener("online", comeBack);
+  addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    comeBack();
+    hear({ type: "looked" });
+  });
+  const is_framed = await meet(hearHost);
+  hear({ type: "met", is_framed });
+  tell("ready");
+  await resume();
+  isReady = true;
+  setReady();
+  hear({ type: "ready" });
+  for (const [message_id, text] of [...unsent]) if (!outbox.includes(message_id)) hear({ type: "restore", message_id, text });
+};

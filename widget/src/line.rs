@@ -1,0 +1,111 @@
+//! The panel's scripts, as far as the Rust side calls them: requests, session, outbox, live channel and host page are `line.js`'
+//! affair, the look is that of `look.js`. The other way, everything comes as a word to `Chat::hear`.
+
+use crate::wire;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, HtmlElement};
+
+#[wasm_bindgen(module = "/src/boot.js")]
+extern "C" {
+    /// The site's config and the first texts.
+    pub fn begin() -> Promise;
+    /// Gives an element the focus as soon as that is possible.
+    #[wasm_bindgen(js_name = takeFocus)]
+    pub fn take_focus(element: &HtmlElement);
+}
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    /// Says something to the host page.
+    pub fn tell(kind: &str, more: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/server.js")]
+extern "C" {
+    /// Which site the panel belongs to. Named here so that the script is packed along: `line.js` uses it.
+    pub fn bot() -> String;
+}
+
+#[wasm_bindgen(module = "/src/look.js")]
+extern "C" {
+    /// Shows the site's look.
+    pub fn dress();
+}
+
+#[wasm_bindgen(module = "/src/copy.js")]
+extern "C" {
+    /// Copies the block of code that a button stands at; the button says so.
+    #[wasm_bindgen(js_name = copyCode)]
+    pub fn copy_code(button: &Element, copied: &str);
+}
+
+#[wasm_bindgen(module = "/src/parts.js")]
+extern "C" {
+    /// Lets a part, fetched when it is first used, fill a place.
+    #[wasm_bindgen(js_name = fill)]
+    pub fn fill_by_part(name: &str, place: &Element, given: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/line.js")]
+extern "C" {
+    /// Ends all pauses: there is reason to try again now.
+    pub fn wake();
+    /// Puts a message in line.
+    pub fn send(id: &str, text: &str);
+    /// A message is not to be sent (any more).
+    pub fn settle(id: &str);
+    #[wasm_bindgen(js_name = keepDraft)]
+    pub fn keep_draft(text: &str);
+    /// Asks for messages before a position.
+    #[wasm_bindgen(js_name = loadEarlier)]
+    pub fn load_earlier(before: f64);
+    pub fn forget(keeps_visitor: bool);
+    #[wasm_bindgen(js_name = settleContact)]
+    pub fn settle_contact();
+    #[wasm_bindgen(js_name = setLocale)]
+    pub fn set_locale(tag: &str);
+    #[wasm_bindgen(js_name = start)]
+    fn start_hearing(hear: &Closure<dyn Fn(JsValue)>);
+    #[wasm_bindgen(js_name = post)]
+    fn post_promise(path: &str, body: &JsValue) -> Promise;
+    #[wasm_bindgen(js_name = mention)]
+    fn mention_promise(path: &str, body: &JsValue) -> Promise;
+}
+
+/// Begins to hear what happens; this lasts as long as the page.
+pub fn start(hear: impl Fn(JsValue) + 'static) {
+    let hear = Closure::<dyn Fn(JsValue)>::new(hear);
+    start_hearing(&hear);
+    hear.forget();
+}
+
+/// What came of a request: the reply, or an error's code.
+pub type Answer = Result<JsValue, String>;
+
+/// A request of a visitor's act: makes the session if it has to.
+pub fn post(path: &str, body: &JsValue, then: impl FnOnce(Answer) + 'static) {
+    when(post_promise(path, body), |reply| then(answer(reply)));
+}
+
+/// A request that means nothing without a session.
+pub fn mention(path: &str, body: &JsValue, then: impl FnOnce(Answer) + 'static) {
+    when(mention_promise(path, body), |reply| then(answer(reply)));
+}
+
+fn answer(reply: JsValue) -> Answer {
+    match wire::text(&reply, "error") {
+        Some(code) => Err(code),
+        None => Ok(reply),
+    }
+}
+
+/// Goes on when a promise is kept; null where it is broken. The only future of the panel: each one more weighs.
+pub fn when(promise: Promise, then: impl FnOnce(JsValue) + 'static) {
+    when_boxed(promise, Box::new(then));
+}
+
+fn when_boxed(promise: Promise, then: Box<dyn FnOnce(JsValue)>) {
+    spawn_local(async move { then(JsFuture::from(promise).await.unwrap_or(JsValue::NULL)) });
+}

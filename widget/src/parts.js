@@ -1,0 +1,23 @@
+// Parts of the panel that few visitors need: scripts of their own in parts/, each fetched when it is first used. A part exports a
+// function that fills a place of the panel; `panel` is all that it knows of the rest.
+
+import { config } from "./boot.js";
+import { plural, text } from "./language.js";
+import { post, report } from "./line.js";
+
+const fetched = {};
+
+// PARTS is put in by tools/pack-assets.mjs: the name of each part's file.
+const fetchPart = (name) => (fetched[name] ??= import(new URL(PARTS[name], import.meta.url)));
+
+/** Lets a part fill a place. `given`: what this one has to know besides. */
+export const fill = async (name, place, given) => {
+  try {
+    const part = await fetchPart(name);
+    // The visitor may have turned elsewhere by then.
+    if (place.isConnected) part.default({ place, given, config: await config(), text, plural, post, report });
+  } catch {
+    delete fetched[name];
+    report({ type: "problem", code: "network" });
+  }
+};

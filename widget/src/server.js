@@ -1,0 +1,120 @@
+// Requests to the server, and the streams of events that it answers with. What goes wrong is thrown as `{ code, status }`: a code of
+// the error table, or `network` where nothing came back.
+
+/** Until the head of a reply is there. */
+const REPLY_LIMIT = 30_000;
+/** A server that has nothing to say sends a comment every 15 s. */
+const SILENCE_LIMIT = 40_000;
+
+const query = new URLSearchParams(location.search);
+
+/** Which site the panel belongs to. */
+export const bot = () => query.get("bot_id") ?? "";
+
+/** Server time minus the visitor's: clocks may be wrong by hours. */
+let clockOffset = 0;
+
+/** Milliseconds from now until a moment in the server's time. */
+export const untilMoment = (moment) => Date.parse(moment) - Date.now() - clockOffset;
+
+const nothing = { code: "network", status: 0 };
+
+/** It may go through later by itself: nothing came back, or the server could not do it just now. */
+export const isPassing = ({ status }) => !status || status >= 500;
+
+/** The session is not known (any more), as opposed to the request being at fault. */
+export const isLost = ({ code }) => code === "invalid_session" || code === "not_found";
+
+const open = async (method, path, session, body, abort) => {
+  const limit = setTimeout(() => abort.abort(), REPLY_LIMIT);
+  const headers = {};
+  if (session) headers.authorization = `Bearer ${session}`;
+  if (body) headers["content-type"] = "application/json";
+  const address = `/widget/${path}${path.includes("?") ? "&" : "?"}bot_id=${encodeURIComponent(bot())}`;
+  const { signal } = abort;
+  // What a visitor did last on a page counts, even if the page is gone before the reply comes.
+  const given = { method, headers, signal, body: body && JSON.stringify(body), keepalive: method !== "GET" };
+  const reply = await fetch(address, given).catch(() => null);
+  clearTimeout(limit);
+  if (!reply) throw nothing;
+  const offset = Date.parse(reply.headers.get("date")) - Date.now();
+  if (Number.isFinite(offset)) clockOffset = offset;
+  if (reply.ok) return reply;
+  const { code } = (await reply.json().catch(() => null)) ?? {};
+  throw { code: code ?? "", status: reply.status };
+};
+
+/** A small request: what it answers. */
+export const ask = async (method, path, session, body) => {
+  const reply = await open(method, path, session, body, new AbortController());
+  return reply.json().catch(() => {
+    throw nothing;
+  });
+};
+
+/**
+ * A stream of events, once the server has taken the request: gives a list of `{ id, event }` for each piece that the network brings, and
+ * ends when the stream is over, cut, or silent for too long. `retry` is how long to wait before another, if the server has said so.
+ */
+export const stream = async (method, path, session, body) => {
+  const abort = new AbortController();
+  const reply = await open(method, path, session, body, abort);
+  const parser = eventParser();
+  const pieces = (async function* () {
+    const reader = reply.body.getReader();
+    try {
+      for (;;) {
+        const limit = setTimeout(() => abort.abort(), SILENCE_LIMIT);
+        const { value } = await reader.read().catch(() => ({}));
+        clearTimeout(limit);
+        if (!value) return;
+        yield parser.push(value);
+      }
+    } finally {
+      abort.abort();
+    }
+  })();
+  return { pieces, retry: () => parser.retry };
+};
+
+/** Server-sent events out of raw bytes, however the network cut them. A character cut in two comes out whole. */
+export const eventParser = () => {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let isAfterReturn = false;
+  let data = [];
+  let id;
+  const parser = {
+    retry: undefined,
+    push(bytes) {
+      let text = decoder.decode(bytes, { stream: true });
+      // The second half of a line's end whose first half came before.
+      const isSecondHalf = isAfterReturn && text[0] === "\n";
+      if (text) isAfterReturn = text.endsWith("\r");
+      if (isSecondHalf) text = text.slice(1);
+      const lines = (rest + text).split(/\r\n|\r|\n/);
+      rest = lines.pop();
+      return lines.flatMap(take);
+    },
+  };
+  const take = (line) => {
+    if (!line) return dispatch();
+    const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line);
+    if (field === "data") data.push(value);
+    if (field === "id") id = value;
+    if (field === "retry" && /^\d+$/.test(value)) parser.retry = +value;
+    return [];
+  };
+  const dispatch = () => {
+    if (data.length === 0) return [];
+    const text = data.join("\n");
+    data = [];
+    try {
+      return [{ id, event: JSON.parse(text) }];
+    } catch {
+      // Not of this server.
+      return [];
+    }
+  };
+  return parser;
+};

@@ -1,0 +1,56 @@
+// What of a browser the panel's scripts touch, made by hand: requests are answered by the test, and time passes when it says so.
+
+const setTimer = globalThis.setTimeout;
+
+/** Puts the globals in place. Scripts are to be imported after this. */
+export const makeBrowser = ({ dark = false } = {}) => {
+  const requests = [];
+  const storage = new Map();
+  const listeners = {};
+  const style = { setProperty: (name, value) => (style[name] = value) };
+  const root = { style, dataset: {} };
+  const window = globalThis;
+  const place = {
+    location: { search: "?bot_id=ch_1", origin: "https://chat.test" },
+    parent: window,
+    window,
+    addEventListener: (name, listener) => (listeners[name] ??= []).push(listener),
+    document: { hidden: false, documentElement: root, activeElement: null },
+    sessionStorage: {
+      getItem: (key) => storage.get(key) ?? null,
+      setItem: (key, value) => storage.set(key, value),
+      removeItem: (key) => storage.delete(key),
+    },
+    // What a script waits for keeps no test alive.
+    setTimeout: (...given) => setTimer(...given).unref(),
+    matchMedia: () => ({ matches: dark, addEventListener: () => {} }),
+    fetch: (address, given = {}) =>
+      new Promise((resolve, reject) => {
+        given.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+        requests.push({ address, ...given, body: given.body && JSON.parse(given.body), resolve, fail: () => reject(new Error("offline")) });
+      }),
+  };
+  for (const name in place) Object.defineProperty(globalThis, name, { value: place[name], configurable: true, writable: true });
+  return { requests, storage, root, happen: (name) => (listeners[name] ?? []).forEach((listener) => listener({})) };
+};
+
+/** A reply with JSON. */
+export const reply = (body, status = 200) => new Response(JSON.stringify(body), { status, headers: { date: new Date(Date.now()).toUTCString() } });
+
+/** A reply that is a stream of events: `say` writes one, `end` cuts it. */
+export const streamed = () => {
+  let out;
+  const body = new ReadableStream({ start: (controller) => (out = controller) });
+  const write = (text) => out.enqueue(new TextEncoder().encode(text));
+  return {
+    response: new Response(body),
+    say: (event, id) => write(`${id ? `id: ${id}\n` : ""}data: ${JSON.stringify(event)}\n\n`),
+    write,
+    end: () => out.close(),
+  };
+};
+
+/** Lets everything run that waits for nothing but its turn. */
+export const settle = async () => {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
