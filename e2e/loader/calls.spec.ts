@@ -43,7 +43,7 @@ test("both spellings work, and what the page asks for reaches the panel", async 
       { type: "set_locale", locale: "es" },
       { type: "page_view", page_url: "https://shop.example/cart" },
       { type: "set_attributes", attributes: { plan: "pro" } },
-      { type: "track", name: "added", properties: { item: 7 } },
+      { type: "track", name: "added", properties: { item: 7 }, page_url: page.url() },
     ]);
   await parlance(page, "toggle");
   await expect(panel(page)).toBeHidden();

@@ -31,6 +31,7 @@ test("calls that are in no hurry fetch nothing", async ({ page, chat, hosts, wat
   const said = await heard(await panelFrame(page));
   expect(said[0]).toMatchObject({ type: "init", identity_token: "token", locale: "de", theme: "dark", open: true });
   expect(said).toContainEqual({ type: "set_attributes", attributes: { plan: "pro" } });
+  expect(said).toContainEqual({ type: "track", name: "seen", page_url: page.url() });
 });
 
 test("a part whose name belongs to an earlier version comes under its plain name", async ({ page, chat, hosts }) => {

@@ -177,7 +177,11 @@ export default (chat) => {
       attributes = { ...attributes, ...given };
       tell("set_attributes", { attributes });
     },
-    track: (name, properties) => tell("track", { name, properties }),
+    track(name, properties) {
+      const message = ["track", { name, properties, page_url: location.href }];
+      if (port) tell(...message);
+      else waiting.push(message);
+    },
     pageView: (url) => tell("page_view", { page_url: url ?? location.href }),
     showNudge: (text) => openAnd("nudge", { text }),
     shutdown() {

@@ -4,6 +4,7 @@
 import { keep, kept, meet, tell } from "./host.js";
 import { dress } from "./look.js";
 import { ask, bot, isLost, isPassing, stream, untilMoment } from "./server.js";
+import { forgetTold, note, passOn } from "./told.js";
 
 /** A connection that comes back within this time is not worth a word. */
 const GRACE = 5_000;
@@ -65,6 +66,7 @@ const begin = async () => {
   cursor = "0";
   hear({ type: "session", is_contact_known: reply.mode === "identified" });
   tell("session", { session_id, visitor_id: reply.visitor_id });
+  passOn(session_id);
   connect();
   return session_id;
 };
@@ -121,7 +123,10 @@ export const forget = (keepsVisitor) => {
   const { visitor_id } = visitor;
   visitor = keepsVisitor ? { ...visitor, session_id: null } : { page_url: visitor.page_url, referrer: visitor.referrer };
   isOver = false;
-  if (!keepsVisitor) draft = "";
+  if (!keepsVisitor) {
+    draft = "";
+    forgetTold();
+  }
   // What an earlier life of this tab has left is still to be sent where its conversation turns out to be gone.
   if (isReady || !keepsVisitor) unsent.clear();
   keepUnsent();
@@ -302,6 +307,7 @@ const take = ({ id, event }) => {
 /** Comes back at once when the network or the visitor does. */
 const comeBack = () => {
   wake();
+  passOn(visitor.session_id);
   // A computer that slept or changed its network may hold a channel that nothing comes through any more.
   if (channel > 0 && Date.now() - heardAt > SILENCE) connect();
 };
@@ -325,6 +331,7 @@ const hearHost = (message) => {
     }
   }
   if (type === "page_view") visitor.page_url = message.page_url;
+  if (note(message) && isReady) passOn(visitor.session_id);
   if (type === "identify") visitor.identity_token = message.identity_token;
   dress(message);
   hear(message);
@@ -345,6 +352,7 @@ export const start = async (listener) => {
   await resume();
   isReady = true;
   setReady();
+  passOn(visitor.session_id);
   hear({ type: "ready" });
   for (const [message_id, text] of [...unsent]) if (!outbox.includes(message_id)) hear({ type: "restore", message_id, text });
 };

@@ -28,6 +28,13 @@ extern "C" {
     pub fn bot() -> String;
 }
 
+#[wasm_bindgen(module = "/src/told.js")]
+extern "C" {
+    /// Forgets what the page told of the visitor. Named here so that the script is packed along: `line.js` uses it.
+    #[wasm_bindgen(js_name = forgetTold)]
+    pub fn forget_told();
+}
+
 #[wasm_bindgen(module = "/src/look.js")]
 extern "C" {
     /// Shows the site's look.
