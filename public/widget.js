@@ -101,12 +101,13 @@
     const strength = { soft: 40, strong: 75 }[style.glow_strength] ?? 0;
     const shadow = { none: "0 0", strong: "0 6px 32px #0008" }[style.drop_shadow] ?? "0 4px 20px #0004";
     const corner = { square: 4, pill: 28 }[style.corner_style] ?? 18;
-    const at = (distance) => `${edge}:max(${distance}px,env(safe-area-inset-${edge}));${side}:max(20px,env(safe-area-inset-${side}))`;
+    const { offset_x: x = 20, offset_y: y = 20 } = style;
+    const at = (distance) => `${edge}:max(${distance + y}px,env(safe-area-inset-${edge}));${side}:max(${x}px,env(safe-area-inset-${side}))`;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
 *{box-sizing:border-box}[hidden]{display:none!important}
 div{position:fixed;visibility:hidden}
-button{all:unset;position:fixed;${at(20)};width:56px;height:56px;border-radius:${corner}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;transition:.2s;animation:in .3s}
+button{all:unset;position:fixed;${at(0)};width:56px;height:56px;border-radius:${corner}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;transition:.2s;animation:in .3s}
 button::before{content:"";position:absolute;inset:16px;background:currentColor;forced-color-adjust:none;transform:scale(1.2);clip-path:path(evenodd,"M12 2C6 2 1 6 1 11q0 5 4 7l-1 5 5-3h3c6 0 11-4 11-9S18 2 12 2M6 11a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0")}
 button:hover{transform:scale(1.06)}
 button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
@@ -126,7 +127,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
     button.setAttribute("aria-label", "Open chat");
     const box = add(root, "div");
     box.inert = true;
-    Object.assign(chat, { host, root, button, box, edge, side, at, corner, kept: readKept() });
+    Object.assign(chat, { host, root, button, box, edge, side, at, corner, x, y, kept: readKept() });
     button.onpointerenter = button.onfocus = button.ontouchstart = prepare;
     button.onclick = () => methods.toggle();
     // Buttons of the page's own. What is no selector throws here, once, and not at every click.

@@ -64,6 +64,13 @@ for (const position of ["bottom-left", "top-right", "top-left"] as const) {
   });
 }
 
+test("launcher and panel keep the distance from the edges that the site asks for", async ({ page, chat, hosts }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site({}, { offset_x: 0, offset_y: 100 })) }));
+  await expect.poll(() => launcher(page).boundingBox()).toEqual({ x: 1144, y: 644, width: 56, height: 56 });
+  await launcher(page).click();
+  await expect.poll(() => panel(page).boundingBox()).toEqual({ x: 800, y: 20, width: 400, height: 612 });
+});
+
 test("colours and shape are those of the config, and the icon can always be seen", async ({ page, chat, hosts }) => {
   const style = { button_color: "#fd0", corner_style: "square", drop_shadow: "none", glow_size: "medium", glow_strength: "soft", glow_color: "#ff0000" };
   await page.goto(hosts.page({ head: chat.tag(chat.site({}, style)) }));

@@ -20,7 +20,7 @@ export const bubbleOf = (chat, take, dismissed) => {
   const dress = () => {
     const { surface, ink } = surfaceOf(chat);
     const accent = color(config.style.button_color, "#4338ca");
-    sheet.replaceSync(`:host{all:initial;position:fixed;${at(92)};width:min(320px,100vw - 40px);font:15px/1.45 system-ui,sans-serif;color:${ink}}
+    sheet.replaceSync(`:host{all:initial;position:fixed;${at(72)};width:min(320px,100vw - 40px);font:15px/1.45 system-ui,sans-serif;color:${ink}}
 *{box-sizing:border-box}[hidden]{display:none!important}
 article{position:relative;border-radius:16px;background:${surface};box-shadow:0 0 0 1px #8883,0 8px 32px #0003;animation:in .25s}
 button{all:unset;box-sizing:border-box;cursor:pointer;font:inherit;color:inherit}

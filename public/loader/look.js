@@ -3,7 +3,7 @@ import { FULL_SCREEN } from "./screen.js";
 import { darkScheme, surfaceOf } from "./surface.js";
 
 export const lookOf = (chat) => {
-  const { config, root, button, add, at, edge, side, corner } = chat;
+  const { config, root, button, add, at, edge, side, corner, x, y } = chat;
   const sheet = new CSSStyleSheet();
   const badge = add(button, "b");
   const hint = document.createElement("span");
@@ -22,7 +22,7 @@ span,div{position:fixed;background:${surface};color:${ink};box-shadow:0 0 0 1px 
 span{${edge}:28px;${side}:88px;max-width:min(280px,100vw - 108px);padding:10px 14px;border-radius:12px;font:14px/20px system-ui}
 [hidden]+span{display:none}
 [aria-expanded=false]:is(:hover,:focus-visible)+span,.open{visibility:visible;opacity:1;transform:none;transition-property:opacity,transform}
-div{${at(88)};width:min(400px,100vw - 40px);height:min(640px,100dvh - 108px);border-radius:${corner - 2}px;overflow:hidden;transform:scale(.96);transform-origin:${edge} ${side}}
+div{${at(68)};width:min(400px,100vw - ${20 + x}px);height:min(640px,100dvh - ${88 + y}px);border-radius:${corner - 2}px;overflow:hidden;transform:scale(.96);transform-origin:${edge} ${side}}
 div::before{content:"";position:absolute;inset:calc(50% - 14px);border-radius:50%;border:3px solid;border-top-color:#0000;opacity:.3;animation:turn 1s 9}
 iframe{position:relative;width:100%;height:100%;border:0;color-scheme:normal}
 @keyframes turn{to{transform:rotate(1turn)}}

@@ -318,6 +318,11 @@ export interface WidgetStyle {
    */
   glow_strength: string;
   /**
+   * Pixels between the launcher and the edges of the page.
+   */
+  offset_x: number;
+  offset_y: number;
+  /**
    * `bottom-right`, `bottom-left`, `top-right`, `top-left`
    */
   position: string;

@@ -90,3 +90,7 @@ pub const ATTRIBUTES: usize = 50;
 pub const TRACKED_EVENTS: usize = 50;
 pub const TRACK_NAME_CHARS: usize = 100;
 pub const TRACK_PROPERTIES: usize = 20;
+
+/// Pixels between the launcher and an edge of the page.
+pub const OFFSET_DEFAULT: i64 = 20;
+pub const OFFSET_MAX: i64 = 400;

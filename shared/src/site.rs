@@ -1,5 +1,6 @@
 //! A site and its settings, under the field names of the developer surface (S0, camel case).
 
+use crate::limits;
 use crate::site_texts::{Consent, PreChatField, SiteTexts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -74,6 +75,10 @@ pub struct SiteSettings {
     pub drop_shadow: String,
     pub glow_size: String,
     pub glow_strength: String,
+    /// Pixels between the launcher and the side edge of the page, 0 to 400.
+    pub offset_x: i64,
+    /// Pixels between the launcher and the upper or lower edge, 0 to 400.
+    pub offset_y: i64,
     /// `auto`, `light`, `dark`
     pub theme: String,
     /// `on`, `off`, `delay`
@@ -124,6 +129,8 @@ impl Default for SiteSettings {
             stt_provider: String::new(),
             tts_voice: String::new(),
             tts_speed: String::new(),
+            offset_x: limits::OFFSET_DEFAULT,
+            offset_y: limits::OFFSET_DEFAULT,
             corner_style: "rounded".into(),
             drop_shadow: "soft".into(),
             glow_size: "none".into(),

@@ -309,6 +309,9 @@ pub struct WidgetStyle {
     pub glow_size: String,
     /// `none`, `soft`, `strong`
     pub glow_strength: String,
+    /// Pixels between the launcher and the edges of the page.
+    pub offset_x: i64,
+    pub offset_y: i64,
     /// `auto`, `light`, `dark`
     pub theme: String,
 }
@@ -425,6 +428,8 @@ impl WidgetConfig {
                 drop_shadow: settings.drop_shadow.clone(),
                 glow_size: settings.glow_size.clone(),
                 glow_strength: settings.glow_strength.clone(),
+                offset_x: settings.offset_x,
+                offset_y: settings.offset_y,
                 theme: settings.theme.clone(),
             },
             link_safety: settings.link_safety.clone(),

@@ -2,7 +2,7 @@
 
 use super::form::{Form, bind};
 use crate::ui::card::Card;
-use crate::ui::field::ColorField;
+use crate::ui::field::{ColorField, TextField};
 use crate::ui::switch::{Segmented, Switch};
 use leptos::prelude::*;
 
@@ -32,6 +32,10 @@ pub fn Looks(form: Form) -> AnyView {
     let (button, set_button) = bind!(form, button_color);
     let (background, set_background) = bind!(form, bg_color);
     let (font, set_font) = bind!(form, font_color);
+    let from_side = form.value(|settings| settings.offset_x.to_string());
+    let set_from_side = form.set(|settings, text: String| settings.offset_x = pixels(&text));
+    let from_edge = form.value(|settings| settings.offset_y.to_string());
+    let set_from_edge = form.set(|settings, text: String| settings.offset_y = pixels(&text));
     view! {
         <Card title="Colours" id="colours">
             <div class="grid two">
@@ -44,12 +48,21 @@ pub fn Looks(form: Form) -> AnyView {
         </Card>
         <Card title="Place and shape" id="shape">
             <PositionField form />
+            <div class="grid two">
+                <TextField label="From the side" kind="number" hint="Pixels, 0 to 400." value=from_side on_input=set_from_side error=form.error("offsetX") />
+                <TextField label="From above or below" kind="number" hint="Pixels, 0 to 400." value=from_edge on_input=set_from_edge error=form.error("offsetY") />
+            </div>
             {choice("Corners", "cornerStyle", &CORNERS, form, |s| s.corner_style.clone(), |s, v| s.corner_style = v)}
             {choice("Shadow", "dropShadow", &SHADOWS, form, |s| s.drop_shadow.clone(), |s, v| s.drop_shadow = v)}
             <Glow form />
         </Card>
     }
     .into_any()
+}
+
+/// What is no number is none: the field goes back to the edge.
+fn pixels(text: &str) -> i64 {
+    text.trim().parse().unwrap_or_default()
 }
 
 /// A labelled row of choices with its error.

@@ -27,7 +27,7 @@ use leptos::task::spawn_local;
 use shared::site::Bot;
 
 /// Fields that show their own error.
-const FIELDS: [&str; 36] = [
+const FIELDS: [&str; 38] = [
     "primaryColor",
     "buttonColor",
     "bgColor",
@@ -39,6 +39,8 @@ const FIELDS: [&str; 36] = [
     "dropShadow",
     "glowSize",
     "glowStrength",
+    "offsetX",
+    "offsetY",
     "displayName",
     "greetingText",
     "welcomeMessage",

@@ -220,6 +220,8 @@ fn set(
         "dropShadow" => settings.drop_shadow = one_of(value, &["none", "soft", "strong"])?,
         "glowSize" => settings.glow_size = one_of(value, &["none", "small", "medium", "large"])?,
         "glowStrength" => settings.glow_strength = one_of(value, &["none", "soft", "strong"])?,
+        "offsetX" => settings.offset_x = whole(value, limits::OFFSET_MAX)?,
+        "offsetY" => settings.offset_y = whole(value, limits::OFFSET_MAX)?,
         "theme" => settings.theme = one_of(value, &["auto", "light", "dark"])?,
         "aiMode" => settings.ai_mode = one_of(value, &["on", "off", "delay"])?,
         "aiReplyDelaySec" => settings.ai_reply_delay_sec = delay(value)?,
@@ -227,7 +229,7 @@ fn set(
         "language" => settings.language = language(value)?,
         "starterQuestions" => settings.starter_questions = questions(value)?,
         "strictSessionKeys" => settings.strict_session_keys = flag(value)?,
-        "conversationLimit" => settings.conversation_limit = conversation_limit(value)?,
+        "conversationLimit" => settings.conversation_limit = whole(value, CONVERSATION_LIMIT)?,
         "linkSafety" => settings.link_safety = link_safety(&settings.link_safety, value)?,
         "disclosure" => settings.disclosure = disclosure(&settings.disclosure, value)?,
         _ => return Err(Refusal::Unknown),
@@ -332,11 +334,11 @@ fn delay(value: &Value) -> Result<i64, String> {
         .ok_or_else(|| "it must be a whole number from 1 to 600".to_owned())
 }
 
-fn conversation_limit(value: &Value) -> Result<i64, String> {
+fn whole(value: &Value, most: i64) -> Result<i64, String> {
     value
         .as_i64()
-        .filter(|limit| (0..=CONVERSATION_LIMIT).contains(limit))
-        .ok_or_else(|| format!("it must be a whole number from 0 to {CONVERSATION_LIMIT}"))
+        .filter(|number| (0..=most).contains(number))
+        .ok_or_else(|| format!("it must be a whole number from 0 to {most}"))
 }
 
 fn language(value: &Value) -> Result<String, String> {

@@ -89,6 +89,12 @@ macro_rules! site_fields {
             glow_size: GlowSize,
             #[schema(required = false)]
             glow_strength: Strength,
+            /// Pixels between the launcher and the side edge of the page.
+            #[schema(required = false, minimum = 0, maximum = 400)]
+            offset_x: i64,
+            /// Pixels between the launcher and the upper or lower edge of the page.
+            #[schema(required = false, minimum = 0, maximum = 400)]
+            offset_y: i64,
             #[schema(required = false)]
             theme: Theme,
             #[schema(required = false)]

@@ -56,6 +56,8 @@ fn every_documented_field_is_kept_as_sent() {
         ("ttsVoice", json!("alloy")),
         ("ttsSpeed", json!("1.25")),
         ("cornerStyle", json!("pill")),
+        ("offsetX", json!(0)),
+        ("offsetY", json!(400)),
         ("dropShadow", json!("strong")),
         ("glowSize", json!("large")),
         ("glowStrength", json!("soft")),
@@ -223,6 +225,10 @@ fn bad_values_are_refused_naming_the_field() {
         ("tosUrl", vec![json!("/terms")]),
         ("ttsSpeed", vec![json!("fast"), json!("9"), json!("NaN")]),
         ("cornerStyle", vec![json!("wavy")]),
+        (
+            "offsetX",
+            vec![json!(-1), json!(401), json!(2.5), json!("20"), json!(null)],
+        ),
         ("dropShadow", vec![json!(true)]),
         ("aiMode", vec![json!("maybe"), json!(true)]),
         (
