@@ -23,7 +23,7 @@ export const filledIn = (fields, values) => {
 export default ({ place, given, config, text, asks, post, report }) => {
   const { consent, fields } = asks(given);
   const inputs = fields.map((field) => input(field, text));
-  const marks = fields.map(({ label, required }, at) => labelled(required ? `${label} *` : label, inputs[at]));
+  const marks = fields.map(({ label }, at) => labelled(label, inputs[at]));
   const wrong = el("p", { className: "wrong", role: "alert" });
   const go = el("button", { className: "primary" }, text(consent ? Text.Agree : Text.StartChat));
   const submit = async (event) => {
