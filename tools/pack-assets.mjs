@@ -56,19 +56,28 @@ function packApp(app) {
   const script = bundle(from, start, [`--define:LANGUAGE_VERSION="${version}"`, `--define:PARTS=${JSON.stringify(parts)}`, ...texts]);
   const scriptName = place(to, `${app}.js`, script);
 
-  let page = readFileSync(join(from, "index.html"), "utf8");
   for (const file of filesBelow(from)) {
     const name = relative(from, file);
     if (name === "index.html" || name === wasm || name === glue || name.startsWith("snippets/") || name.startsWith(".stage")) continue;
-    if (extname(name) === ".css") {
-      const placed = place(to, name, esbuild([file, "--minify", BUILD_TARGET]));
-      page = page.replaceAll(`${base}${name}`, `${base}${placed}`);
-    } else {
-      copy(file, join(to, name));
-    }
+    if (extname(name) !== ".css") copy(file, join(to, name));
   }
-  page = startWith(page, app, base, scriptName, wasmName);
-  writeFileSync(join(to, "index.html"), page);
+  const page = packStyles(readFileSync(join(from, "index.html"), "utf8"), from, to, app, base);
+  writeFileSync(join(to, "index.html"), startWith(page, app, base, scriptName, wasmName));
+}
+
+/** The page's style sheets as one, in their order: a single request, and what they have in common is compressed away. */
+function packStyles(page, from, to, app, base) {
+  const links = [...page.matchAll(/<link[^>]*\brel="stylesheet"[^>]*>/g)].map(([link]) => link);
+  const sheets = links.map((link) => {
+    const [, name] = new RegExp(`href="${base}([^"]+)"`).exec(link) ?? [];
+    if (!name) throw new Error(`${app}/index.html has a style sheet of another place: ${link}`);
+    return readFileSync(join(from, name), "utf8");
+  });
+  const css = execFileSync("esbuild", ["--minify", BUILD_TARGET, "--loader=css", "--log-level=warning"], { input: sheets.join("\n"), maxBuffer: 1 << 26 });
+  const placed = place(to, `${app}.css`, css);
+  const [first, ...others] = links;
+  const alone = others.reduce((text, link) => text.replace(link, ""), page);
+  return alone.replace(first, `<link rel="stylesheet" href="${base}${placed}">`);
 }
 
 /**

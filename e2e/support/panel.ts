@@ -5,6 +5,8 @@ import { expect, type FrameLocator, type Locator, type Page } from "@playwright/
 export async function focused(page: Page, composer: Locator): Promise<void> {
   if (await page.evaluate(() => matchMedia("(pointer: coarse)").matches)) await composer.click();
   await expect(composer).toBeFocused();
+  // The frame knows it by then, the browser around it not always: what is typed before goes to the host page.
+  await expect.poll(() => composer.evaluate(() => document.hasFocus())).toBe(true);
 }
 
 export class Panel {

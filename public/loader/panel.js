@@ -61,9 +61,9 @@ export default (chat) => {
     if (isOfAnother(identity_token)) chat.keep();
     port = channel.port1;
     port.onmessage = ({ data }) => hear(data);
-    const { session_id, visitor_id } = chat.kept;
+    const { session_id, visitor_id, previous_id, asked } = chat.kept;
     tell("init", {
-      ...{ session_id, visitor_id, identity_token },
+      ...{ session_id, visitor_id, previous_id, asked, identity_token },
       page_url: location.href,
       referrer: document.referrer,
       locale: chat.locale(),
@@ -75,10 +75,10 @@ export default (chat) => {
     if (attributes) tell("set_attributes", { attributes });
     waiting.splice(0).forEach((message) => tell(...message));
   };
-  const hear = ({ type, session_id, visitor_id, count, name, text, author, id, unsent: left }) => {
+  const hear = ({ type, session_id, visitor_id, previous_id, asked, count, name, text, author, id, unsent: left }) => {
     if (type === "unsent") unsent.keep(left);
     if (type === "close") close();
-    if (type === "session") chat.keep((session_id || visitor_id) && { session_id, visitor_id, at: Date.now(), subject: identity.subject() });
+    if (type === "session") chat.keep((session_id || visitor_id) && { session_id, visitor_id, previous_id, asked, at: Date.now(), subject: identity.subject() });
     if (type === "event") emit(name, { text });
     if ((type === "preview" || type === "nudge") && !chat.isOpen) chat.part("nudges").then(() => chat.show?.({ type, id, text, author }));
     if (type === "unread" && count !== chat.unread) {

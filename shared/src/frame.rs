@@ -13,6 +13,9 @@ pub struct Unsent {
     /// In the order of writing.
     #[serde(default)]
     pub messages: Vec<UnsentMessage>,
+    /// The consent that goes with the first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_version: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +25,25 @@ pub struct UnsentMessage {
     pub text: String,
 }
 
+/// What the site has asked this visitor before writing, and got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Asked {
+    /// The version of the consent that the server has on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_version: Option<i64>,
+    /// The site's fields have been filled in.
+    #[serde(default)]
+    pub has_fields: bool,
+}
+
 /// From the loader to the panel.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "there is one at a time, and the first is the largest"
+    )
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum HostMessage {
@@ -32,6 +53,11 @@ pub enum HostMessage {
         session_id: Option<String>,
         #[serde(default)]
         visitor_id: Option<String>,
+        /// As `PanelMessage::Session` gave it.
+        #[serde(default)]
+        previous_id: Option<String>,
+        #[serde(default)]
+        asked: Option<Asked>,
         #[serde(default)]
         identity_token: Option<String>,
         #[serde(default)]
@@ -98,6 +124,11 @@ pub enum PanelMessage {
     Session {
         session_id: Option<String>,
         visitor_id: Option<String>,
+        /// Key of an earlier conversation: it proves that the next one is of the same browser.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        previous_id: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<Asked>,
     },
     Unread {
         count: u32,

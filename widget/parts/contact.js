@@ -5,10 +5,11 @@ import { button, el, labelled } from "./dom.js";
 const NAME_CHARS = 200;
 const EMAIL_CHARS = 254;
 const PHONE_CHARS = 40;
+const VISITOR_MESSAGE_CHARS = 1000;
 
 /** Good enough to catch a slip; whether it exists only a mail can tell. */
-const isEmail = (text) => /^[^@]+@[^@.][^@]*\.[^@]*[^@.]$/.test(text);
-const isPhone = (text) => text.replace(/\D/g, "").length >= 4;
+export const isEmail = (text) => /^[^@]+@[^@.][^@]*\.[^@]*[^@.]$/.test(text);
+export const isPhone = (text) => text.replace(/\D/g, "").length >= 4;
 
 /** What the form says, if it is enough to reach somebody. */
 export const contactOf = (given) => {
@@ -19,14 +20,15 @@ export const contactOf = (given) => {
   return isGood ? contact : null;
 };
 
-/** `given`: the visitor has asked for the form. */
-export default ({ place, given, text, post, report }) => {
+/** `given`: whether the visitor has asked for the form, and whether a message goes with it, as nobody is there to answer one. */
+export default ({ place, given: { is_asked_for, has_message }, text, post, report }) => {
   const input = (type, autocomplete, maxLength) => el("input", { className: "field", type, autocomplete, maxLength, dir: "auto" });
   const email = input("email", "email", EMAIL_CHARS);
   const name = input("text", "name", NAME_CHARS);
   const phone = input("tel", "tel", PHONE_CHARS);
+  const message = el("textarea", { className: "field", rows: 3, maxLength: VISITOR_MESSAGE_CHARS, dir: "auto" });
   const wrong = el("p", { className: "wrong", role: "alert" });
-  const save = el("button", { className: "primary" }, text(Text.Save));
+  const save = el("button", { className: "primary" }, text(has_message ? Text.Submit : Text.Save));
   const submit = async (event) => {
     event.preventDefault();
     const contact = contactOf({ email: email.value, name: name.value, phone: phone.value });
@@ -35,7 +37,9 @@ export default ({ place, given, text, post, report }) => {
     save.disabled = true;
     const { error } = await post("contact", contact);
     save.disabled = false;
-    report(error ? { type: "problem", code: error } : { type: "contact_settled", is_left: true });
+    if (error) return report({ type: "problem", code: error });
+    report({ type: "contact_settled", is_left: true });
+    if (message.value.trim()) report({ type: "send_message", text: message.value });
   };
   place.append(
     el(
@@ -45,6 +49,7 @@ export default ({ place, given, text, post, report }) => {
       el("p", {}, text(Text.ContactHint)),
       labelled(text(Text.Email), email),
       el("div", { className: "pair" }, labelled(text(Text.Name), name), labelled(text(Text.Phone), phone)),
+      ...(has_message ? [labelled(text(Text.Message), message)] : []),
       wrong,
       el(
         "div",
@@ -55,5 +60,5 @@ export default ({ place, given, text, post, report }) => {
     ),
   );
   report({ type: "grown" });
-  if (given) email.focus();
+  if (is_asked_for) email.focus();
 };

@@ -27,5 +27,8 @@ export const icon = (path) => {
   return svg;
 };
 
-/** A field with its label. */
-export const labelled = (words, field) => el("label", { className: "labelled" }, el("span", {}, words), field);
+/** A field with its label, which may be written in the other direction than the panel. */
+export const labelled = (words, field) => {
+  const name = el("span", {}, el("bdi", {}, words), field.required ? " *" : "");
+  return el("label", { className: "labelled" }, name, field);
+};

@@ -18,10 +18,20 @@ const configReply = fetch(`/widget/config?bot_id=${encodeURIComponent(bot())}${i
   if (!reply.ok) throw new Error(String(reply.status));
   return reply.json();
 });
-configReply.catch(() => {});
+let site = {};
+configReply.then(
+  (config) => (site = config),
+  () => {},
+);
 
-/** The site's config. */
+/** The site's config, once it is there. */
 export const config = () => configReply;
+
+/** The config that counts: the site's, or one that the dashboard shows before it is saved. */
+export const siteNow = () => site;
+export const preview = (config) => {
+  site = config;
+};
 
 const hostReply = new Promise((resolve) => {
   if (parent === window) return resolve(null);

@@ -12,6 +12,8 @@ pub struct Config {
     pub welcome_message: String,
     pub ai_mode: String,
     pub starter_questions: Vec<String>,
+    pub conversation_limit: i64,
+    pub offline_message: Option<String>,
     pub link_safety: LinkSafety,
     pub allowed_domains: Vec<String>,
     pub contact_email: Option<String>,
@@ -40,6 +42,8 @@ impl Config {
             welcome_message: text("welcome_message").unwrap_or_default(),
             ai_mode: text("ai_mode").unwrap_or_default(),
             starter_questions: wire::texts(value, "starter_questions"),
+            conversation_limit: wire::number(value, "conversation_limit").unwrap_or_default(),
+            offline_message: text("offline_message"),
             link_safety: LinkSafety {
                 enabled: wire::flag(&safety, "enabled"),
                 allowed_domains: wire::texts(&safety, "allowed_domains"),

@@ -26,8 +26,7 @@ export const keep = (key, value) => {
 
 const initWithoutHost = () => ({
   type: "init",
-  session_id: kept("session"),
-  visitor_id: kept("visitor"),
+  ...JSON.parse(kept("session")),
   open: true,
   unsent: JSON.parse(kept("unsent")),
 });
@@ -51,9 +50,6 @@ export const meet = async (hear) => {
 /** Says something to the host page. */
 export const tell = (type, more) => {
   if (port) return port.postMessage({ type, ...more });
-  if (type === "session") {
-    keep("session", more.session_id);
-    keep("visitor", more.visitor_id);
-  }
+  if (type === "session") keep("session", more.visitor_id && JSON.stringify(more));
   if (type === "unsent") keep("unsent", JSON.stringify(more.unsent));
 };

@@ -57,5 +57,12 @@ export const plural = (key, count) => {
   return form.replace("{count}", new Intl.NumberFormat(locale).format(count));
 };
 
+/** A moment as the visitor's region writes it: the day where it is another than today, and the time. */
+export const moment = (when, day = { weekday: "long" }) => {
+  const date = new Date(when);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(locale, { ...(isToday || day), hour: "2-digit", minute: "2-digit" }).format(date);
+};
+
 /** A text by its key. */
 export const text = (key) => texts[key] ?? "";

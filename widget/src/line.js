@@ -1,9 +1,11 @@
 // The panel's line to the server: its session, the messages that wait to go out, and the live channel. What happens on it is told to
 // `hear`, one word after another; what it means is for the panel's model to say.
 
+import { agree, askedSoFar, consentToSend, recall, record } from "./asks.js";
+import { preview } from "./boot.js";
 import { keep, kept, meet, tell } from "./host.js";
 import { dress } from "./look.js";
-import { ask, bot, isLost, isPassing, stream, untilMoment } from "./server.js";
+import { ask, bot, fetchReply, isLost, isPassing, stream, untilMoment } from "./server.js";
 import { forgetTold, note, passOn } from "./told.js";
 
 /** A connection that comes back within this time is not worth a word. */
@@ -18,7 +20,10 @@ const LONGEST_TYPING = 15_000;
 const longer = (wait) => Math.min(wait * 2, LONGEST_WAIT);
 
 let hear = () => {};
-/** What the host page has said of the visitor: session_id, visitor_id, identity_token, page_url, referrer. */
+/**
+ * What the host page has said of the visitor: session_id, visitor_id, identity_token, page_url, referrer; and previous_id, the key of an
+ * earlier conversation, which proves that the next one is of the same browser.
+ */
 let visitor = {};
 let locale = "en";
 /** Counts conversations; what belongs to an earlier one comes to nothing. */
@@ -57,22 +62,49 @@ export const enter = async () => {
 
 const begin = async () => {
   const mine = life;
-  const { visitor_id, identity_token, page_url, referrer } = visitor;
-  const request = { bot_id: bot(), visitor_id, identity_token, locale, parent_url: page_url, referrer: referrer || null };
+  const { visitor_id, identity_token, page_url, referrer, previous_id } = visitor;
+  const request = { bot_id: bot(), visitor_id, identity_token, locale, parent_url: page_url, referrer: referrer || null, session_id: previous_id };
   const reply = await ask("POST", "session/init", null, request);
   if (mine !== life) throw { code: "network", status: 0 };
   const { session_id } = reply;
   Object.assign(visitor, { session_id, visitor_id: reply.visitor_id });
   cursor = "0";
   hear({ type: "session", is_contact_known: reply.mode === "identified" });
-  tell("session", { session_id, visitor_id: reply.visitor_id });
+  tellSession();
   passOn(session_id);
-  connect();
+  // The site allows no other: the latest goes on.
+  if (reply.continued) await resume();
+  else connect();
   return session_id;
 };
 
+const tellSession = () => {
+  const { session_id = null, visitor_id = null, previous_id } = visitor;
+  tell("session", { session_id, visitor_id, previous_id, asked: askedSoFar() });
+};
+
+/** Whether there may be earlier conversations to go back to. */
+export const hasEarlier = () => !!(visitor.session_id ?? visitor.previous_id);
+
+/** Goes on with one of the visitor's conversations. */
+export const goOn = async (session_id) => {
+  visitor.session_id = session_id;
+  tellSession();
+  await resume();
+  hear({ type: "ready" });
+};
+
+/** Something to read: a conversation's, or the visitor's. */
+export const get = (path) => fetchReply(path, visitor.session_id ?? visitor.previous_id);
+
 /** Something that a part of the panel has to say. */
-export const report = (word) => hear(word);
+export const report = (word) => {
+  if (word.type === "agreed") {
+    agree(word.consent_version);
+    if (visitor.session_id) tellSession();
+  }
+  hear(word);
+};
 
 /** A small request of a visitor's act: makes the session if it has to. Gives what came, or `{ error }` with the error's code. */
 export const post = async (path, body) => {
@@ -97,8 +129,8 @@ export const loadEarlier = (before) => {
 
 /** Goes on with the session of an earlier visit. */
 const resume = async () => {
-  for (let wait = FIRST_WAIT; visitor.session_id; wait = longer(wait)) {
-    const mine = life;
+  const mine = life;
+  for (let wait = FIRST_WAIT; visitor.session_id && mine === life; wait = longer(wait)) {
     try {
       const reply = await ask("GET", "history", visitor.session_id);
       if (mine !== life) return;
@@ -108,7 +140,11 @@ const resume = async () => {
       hear({ type: "cut" });
       return connect();
     } catch (error) {
-      if (isLost(error)) return hear({ type: "lost" });
+      if (mine !== life) return;
+      if (isLost(error)) {
+        visitor.session_id = null;
+        return hear({ type: "lost" });
+      }
       hear({ type: "cut", is_cut: true });
     }
     await pause(wait);
@@ -120,8 +156,8 @@ export const forget = (keepsVisitor) => {
   life += 1;
   channel += 1;
   outbox.length = 0;
-  const { visitor_id } = visitor;
-  visitor = keepsVisitor ? { ...visitor, session_id: null } : { page_url: visitor.page_url, referrer: visitor.referrer };
+  const { session_id, previous_id, page_url, referrer } = visitor;
+  visitor = keepsVisitor ? { ...visitor, session_id: null, previous_id: session_id ?? previous_id } : { page_url, referrer };
   isOver = false;
   if (!keepsVisitor) {
     draft = "";
@@ -132,7 +168,8 @@ export const forget = (keepsVisitor) => {
   keepUnsent();
   // Nothing waits any more for a message that is gone.
   wake();
-  tell("session", { session_id: null, visitor_id: keepsVisitor ? visitor_id : null });
+  if (!keepsVisitor) recall();
+  tellSession();
 };
 
 /** Nobody is asked a second time how to reach them. */
@@ -148,7 +185,8 @@ let keptUnsent = JSON.stringify({ draft: "", messages: [] });
 let isDelivering = false;
 
 const keepUnsent = () => {
-  const left = { draft, messages: [...unsent].map(([message_id, text]) => ({ message_id, text })) };
+  const messages = [...unsent].map(([message_id, text]) => ({ message_id, text }));
+  const left = { draft, messages, consent_version: messages.length > 0 ? consentToSend() : undefined };
   const written = JSON.stringify(left);
   if (written === keptUnsent) return;
   keptUnsent = written;
@@ -202,7 +240,7 @@ const attempt = async (id) => {
   const mine = life;
   const say = (type, more) => mine === life && hear({ type, message_id: id, ...more });
   const message = unsent.get(id);
-  const request = { message, message_id: id };
+  const request = { message, message_id: id, consent_version: consentToSend() };
   const path = `chat?locale=${encodeURIComponent(locale)}`;
   say("begun");
   try {
@@ -215,6 +253,7 @@ const attempt = async (id) => {
     });
     say("accepted");
     settle(id);
+    if (record(request.consent_version)) tellSession();
     tell("event", { name: "message_sent", text: message });
     readTurn(answer, say);
   } catch (error) {
@@ -324,12 +363,14 @@ const hearHost = (message) => {
   if (type === "init") {
     visitor = { ...message };
     const { unsent: left } = message;
+    recall(message.asked, left?.consent_version);
     if (left) {
       draft = left.draft;
       for (const { message_id, text } of left.messages) unsent.set(message_id, text);
       keptUnsent = JSON.stringify(left);
     }
   }
+  if (type === "preview") preview(message.config);
   if (type === "page_view") visitor.page_url = message.page_url;
   if (note(message) && isReady) passOn(visitor.session_id);
   if (type === "identify") visitor.identity_token = message.identity_token;

@@ -16,6 +16,15 @@ extern "C" {
     pub fn take_focus(element: &HtmlElement);
 }
 
+#[wasm_bindgen(module = "/src/asks.js")]
+extern "C" {
+    /// Whether the site has something to ask before the visitor writes.
+    #[wasm_bindgen(js_name = mustAsk)]
+    pub fn must_ask(has_written: bool) -> bool;
+    /// Outside the site's hours: when people are back, in the visitor's zone, or nothing where that is not known.
+    pub fn away() -> Option<String>;
+}
+
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
     /// Says something to the host page.
@@ -71,6 +80,12 @@ extern "C" {
     pub fn forget(keeps_visitor: bool);
     #[wasm_bindgen(js_name = settleContact)]
     pub fn settle_contact();
+    /// Whether there may be earlier conversations to go back to.
+    #[wasm_bindgen(js_name = hasEarlier)]
+    pub fn has_earlier() -> bool;
+    /// Goes on with one of the visitor's conversations.
+    #[wasm_bindgen(js_name = goOn)]
+    pub fn go_on(session: &str);
     #[wasm_bindgen(js_name = setLocale)]
     pub fn set_locale(tag: &str);
     #[wasm_bindgen(js_name = start)]

@@ -1,7 +1,7 @@
 // The site's look on the document's root, through the CSS object model: the frame's content security policy allows no style in markup.
 // The owner's colours are made readable: text never falls below the contrast of WCAG 2.2 AA, whatever was configured.
 
-import { config } from "./boot.js";
+import { config, siteNow } from "./boot.js";
 
 const TEXT_CONTRAST = 4.55;
 /** Where white is at least this readable, the owner means white; the colour is deepened until it is enough. */
@@ -111,7 +111,8 @@ export const dress = async (message = {}) => {
   if (message.theme) theme = message.theme;
   // A preview in the dashboard shows what is chosen there.
   if (message.config) theme = null;
-  style = message.config?.style ?? style ?? (await config()).style;
+  await config();
+  ({ style } = siteNow());
   if (!system) {
     system = matchMedia("(prefers-color-scheme: dark)");
     system.addEventListener("change", paint);

@@ -1,9 +1,10 @@
 // Parts of the panel that few visitors need: scripts of their own in parts/, each fetched when it is first used. A part exports a
 // function that fills a place of the panel; `panel` is all that it knows of the rest.
 
-import { config } from "./boot.js";
-import { plural, text } from "./language.js";
-import { post, report } from "./line.js";
+import { asks } from "./asks.js";
+import { siteNow } from "./boot.js";
+import { moment, plural, text } from "./language.js";
+import { get, post, report } from "./line.js";
 
 const fetched = {};
 
@@ -15,9 +16,9 @@ export const fill = async (name, place, given) => {
   try {
     const part = await fetchPart(name);
     // The visitor may have turned elsewhere by then.
-    if (place.isConnected) part.default({ place, given, config: await config(), text, plural, post, report });
-  } catch {
-    delete fetched[name];
-    report({ type: "problem", code: "network" });
+    if (place.isConnected) await part.default({ place, given, config: siteNow(), text, plural, moment, asks, get, post, report });
+  } catch ({ code }) {
+    if (!code) delete fetched[name];
+    report({ type: "problem", code: code ?? "network" });
   }
 };

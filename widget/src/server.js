@@ -44,6 +44,9 @@ const open = async (method, path, session, body, abort) => {
   throw { code: code ?? "", status: reply.status };
 };
 
+/** What is to be read, of whatever kind. */
+export const fetchReply = (path, session) => open("GET", path, session, null, new AbortController());
+
 /** A small request: what it answers. */
 export const ask = async (method, path, session, body) => {
   const reply = await open(method, path, session, body, new AbortController());

@@ -55,7 +55,11 @@ impl Chat {
             // A part's.
             "rated" => self.rated(word),
             "contact_settled" => self.contact_settled(flag(word, "is_left")),
-            "card_closed" => self.card.set(None),
+            "card_closed" => self.close_card(),
+            "agreed" => self.agreed(),
+            "list_closed" => self.close_list(),
+            "begin_anew" => self.begin_anew(),
+            "go_on" => self.go_on(&said("session_id")),
             "grown" => self.show_end(),
             _ => {}
         }

@@ -28,6 +28,17 @@ pub struct Row {
 pub enum Card {
     Contact,
     Rating,
+    /// What the site asks before the visitor writes.
+    Before,
+}
+
+/// What the visitor wanted to do when they were asked something first.
+enum Pending {
+    /// To send what stands in the composer.
+    Draft,
+    Text(String),
+    /// To talk to a person.
+    Person,
 }
 
 /// What no view reads.
@@ -35,6 +46,7 @@ struct Inner {
     config: Arc<Config>,
     locale: String,
     model: ChatModel,
+    pending: Option<Pending>,
     /// Nudges that came before the thread.
     nudges: Vec<String>,
     /// What the host page was told last.
@@ -52,6 +64,8 @@ pub struct Chat {
     pub head: RwSignal<Head>,
     pub draft: RwSignal<String>,
     pub card: RwSignal<Option<Card>>,
+    /// The visitor's conversations lie over this one.
+    pub is_listing: RwSignal<bool>,
     /// Asked before a link to a foreign site opens.
     pub link: RwSignal<Option<String>>,
     pub announcement: RwSignal<String>,
@@ -78,6 +92,7 @@ impl Chat {
             model: ChatModel::new(config.ai_mode == "on"),
             config: Arc::new(config),
             locale: i18n::tag(),
+            pending: None,
             nudges: Vec::new(),
             unread: 0,
             typing_told_at: 0.0,
@@ -89,6 +104,7 @@ impl Chat {
             head: RwSignal::default(),
             draft: RwSignal::default(),
             card: RwSignal::default(),
+            is_listing: RwSignal::new(false),
             link: RwSignal::default(),
             announcement: RwSignal::default(),
             problem: RwSignal::default(),

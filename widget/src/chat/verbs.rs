@@ -1,9 +1,9 @@
 //! What a visitor can do.
 
-use super::{Chat, client_id, now, tell_event};
+use super::{Card, Chat, Pending, client_id, now, tell_event};
 use crate::i18n::Text;
 use crate::line::{self, Answer};
-use crate::model::{ChatModel, Key};
+use crate::model::{ChatModel, Entry, Key};
 use crate::wire::{self, object};
 use js_sys::Date;
 use leptos::prelude::*;
@@ -29,6 +29,9 @@ impl Chat {
         if length == 0 || length > VISITOR_MESSAGE_CHARS || !untrack(|| self.can_write()) {
             return;
         }
+        if self.must_ask(Pending::Draft) {
+            return;
+        }
         self.draft.set(String::new());
         self.send(&draft);
     }
@@ -38,11 +41,77 @@ impl Chat {
         if text.is_empty() || !untrack(|| self.can_write()) {
             return;
         }
+        if self.must_ask(Pending::Text(text.into())) {
+            return;
+        }
         let id = client_id();
         self.change(|model| model.compose(id.clone(), text.into(), now()));
         self.problem.set(None);
         self.show_end();
         line::send(&id, text);
+    }
+
+    /// Asks what the site wants to know first, if it has not been asked. What was to be done is done then.
+    fn must_ask(self, what: Pending) -> bool {
+        let must_ask = line::must_ask(self.has_written());
+        if must_ask {
+            self.inner.update_value(|inner| inner.pending = Some(what));
+            self.card.set(Some(Card::Before));
+        }
+        must_ask
+    }
+
+    pub fn has_written(self) -> bool {
+        let is_own = |inner: &super::Inner| inner.model.entries().iter().any(Entry::is_own);
+        self.inner.with_value(is_own)
+    }
+
+    fn take_pending(self) -> Option<Pending> {
+        let take = |inner: &mut super::Inner| inner.pending.take();
+        self.inner.try_update_value(take).flatten()
+    }
+
+    pub(super) fn agreed(self) {
+        self.card.set(None);
+        match self.take_pending() {
+            Some(Pending::Draft) => self.send_draft(),
+            Some(Pending::Text(text)) => self.send(&text),
+            Some(Pending::Person) => self.escalate(),
+            None => {}
+        }
+        self.ask_focus();
+    }
+
+    /// Puts a card away. Words that waited for it are not lost.
+    pub fn close_card(self) {
+        self.card.set(None);
+        if let Some(Pending::Text(text)) = self.take_pending()
+            && self.draft.with_untracked(String::is_empty)
+        {
+            self.draft.set(text);
+        }
+        self.ask_focus();
+    }
+
+    pub fn close_list(self) {
+        self.is_listing.set(false);
+        self.ask_focus();
+    }
+
+    /// Goes on with another of the visitor's conversations.
+    pub(super) fn go_on(self, session: &str) {
+        self.forget(true);
+        self.is_loading.set(true);
+        line::go_on(session);
+        self.show_end();
+        self.close_list();
+    }
+
+    /// Hands the conversation over as a text to keep.
+    pub fn download(self) {
+        if let Some(body) = document().body() {
+            line::fill_by_part("transcript", &body, &JsValue::UNDEFINED);
+        }
     }
 
     pub fn retry(self, key: Key) {
@@ -91,6 +160,9 @@ impl Chat {
 
     pub fn escalate(self) {
         if self.is_escalating.get_untracked() || !untrack(|| self.can_write()) {
+            return;
+        }
+        if self.must_ask(Pending::Person) {
             return;
         }
         self.is_escalating.set(true);
@@ -176,7 +248,7 @@ impl Chat {
     /// Leaves the conversation as it is and begins another.
     pub fn begin_anew(self) {
         self.forget(true);
-        self.ask_focus();
+        self.close_list();
     }
 
     pub(super) fn forget(self, keep_visitor: bool) {
@@ -184,6 +256,7 @@ impl Chat {
             .update_value(|inner| inner.model = ChatModel::new(inner.model.assistant_answers));
         self.rows.set(Vec::new());
         self.card.set(None);
+        self.inner.update_value(|inner| inner.pending = None);
         self.is_cut_off.set(false);
         self.is_contact_known.set(false);
         self.is_contact_left.set(false);

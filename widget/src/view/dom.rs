@@ -42,8 +42,8 @@ pub fn button(class: &str) -> El {
 }
 
 /// A place that a part of `parts/` fills, fetched when it is first used. `given`: what this part has to know.
-pub fn part(name: &str, given: &JsValue) -> El {
-    let place = el("div", "part");
+pub fn part(name: &str, class: &str, given: &JsValue) -> El {
+    let place = el("div", class);
     line::fill_by_part(name, place.element(), given);
     place
 }

@@ -6,6 +6,7 @@ use super::outside_link;
 use crate::chat::{Card, Chat};
 use crate::contact::ways;
 use crate::i18n::{Text, text};
+use crate::line;
 use crate::markdown::safe_address;
 use leptos::prelude::*;
 use shared::conversation::Mode;
@@ -116,7 +117,8 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
     let head = chat.head.get_untracked();
     let has_begun = chat.rows.with_untracked(|rows| !rows.is_empty());
     let can_write = chat.can_write();
-    let choices: [Choice; 5] = [
+    let is_full = config.conversation_limit == 1 && !head.ended;
+    let choices: [Choice; 7] = [
         (
             can_write && head.mode == Mode::Ai,
             Text::TalkToHuman,
@@ -131,7 +133,13 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
         (has_begun && !head.ended, Text::EndConversation, |chat| {
             chat.end()
         }),
-        (has_begun, Text::NewConversation, |chat| chat.begin_anew()),
+        (has_begun, Text::Transcript, |chat| chat.download()),
+        (line::has_earlier(), Text::Conversations, |chat| {
+            chat.is_listing.set(true)
+        }),
+        (has_begun && !is_full, Text::NewConversation, |chat| {
+            chat.begin_anew()
+        }),
     ];
     let mut list = el("div", "items");
     for (_, words, act) in choices.into_iter().filter(|(is_offered, ..)| *is_offered) {

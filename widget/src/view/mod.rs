@@ -13,10 +13,10 @@ mod thread;
 use crate::chat::Chat;
 use crate::i18n::{Text, text};
 pub(crate) use dom::watch;
-use dom::{El, button, el};
+use dom::{El, button, el, part};
 use leptos::prelude::*;
 use std::cell::RefCell;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// Puts the whole panel into an element, and anew when its language or config changes.
@@ -38,10 +38,15 @@ fn panel(chat: Chat) -> El {
     let is_menu_open = RwSignal::new(false);
     // No landmarks of its own: they would double those of the page that frames the panel. Within a section, a header
     // and a footer are none either.
-    let main = el("div", "main")
-        .slot(move || connection(chat))
+    let talk = el("div", "talk")
+        .bind("inert", move || chat.is_listing.get().then(String::new))
         .add(thread::thread(chat))
         .add(composer::composer(chat));
+    let list = move || part("conversations", "list", &JsValue::UNDEFINED);
+    let main = el("div", "main")
+        .slot(move || connection(chat))
+        .add(talk)
+        .slot(move || chat.is_listing.get().then(list));
     el("section", "panel")
         .set("role", "dialog")
         .set("aria-labelledby", "title")
@@ -75,9 +80,10 @@ fn escape(chat: Chat, is_menu_open: RwSignal<bool>, event: &KeyboardEvent) {
     } else if is_menu_open.get_untracked() {
         is_menu_open.set(false);
         focus(header::MENU_BUTTON);
+    } else if chat.is_listing.get_untracked() {
+        chat.close_list();
     } else if chat.card.get_untracked().is_some() {
-        chat.card.set(None);
-        chat.ask_focus();
+        chat.close_card();
     } else {
         chat.close_panel();
     }

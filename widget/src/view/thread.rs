@@ -41,6 +41,10 @@ pub fn thread(chat: Chat) -> El {
                 .get()
                 .then(|| el("p", "entry system loading").text(text(Text::Loading)))
         })
+        .slot_by(
+            move || u32::from(is_away_shown(chat)),
+            move |is_shown| (is_shown > 0).then(|| away(chat)),
+        )
         .rows(chat.rows, entry, chat)
         .slot_by(
             move || u32::from(is_fresh(chat)),
@@ -59,7 +63,9 @@ pub fn thread(chat: Chat) -> El {
         .slot_by(
             move || card_key(chat),
             move |key| match key {
-                1 => Some(contact(chat)),
+                1 => Some(contact(chat, false)),
+                3 => Some(part("before", "part", &chat.has_written().into())),
+                4 => Some(contact(chat, true)),
                 2 => Some(rating(chat)),
                 _ => None,
             },
@@ -231,8 +237,39 @@ fn contact_thanks() -> El {
 }
 
 /// How to reach the visitor.
-fn contact(chat: Chat) -> El {
-    part("contact", &chat.card.get_untracked().is_some().into())
+fn contact(chat: Chat, has_message: bool) -> El {
+    let is_asked_for = chat.card.get_untracked().is_some();
+    let given = [
+        ("is_asked_for", is_asked_for.into()),
+        ("has_message", has_message.into()),
+    ];
+    part("contact", "part", &object(&given))
+}
+
+/// Whether to say that nobody is there: not beside somebody who is.
+fn is_away_shown(chat: Chat) -> bool {
+    // It is looked at anew whenever the panel opens.
+    chat.is_open.track();
+    let is_needed = chat
+        .head
+        .with(|head| !head.ended && head.mode != Mode::Operator);
+    is_needed && line::away().is_some()
+}
+
+/// Outside business hours: the site's own words for it, and when somebody is back.
+fn away(chat: Chat) -> El {
+    let until = line::away().filter(|until| !until.is_empty());
+    let own = chat.config().offline_message.clone();
+    let ours = match until {
+        Some(until) => Some(filled(Text::AwayUntil, &until)),
+        None if own.is_none() => Some(text(Text::Away).to_owned()),
+        None => None,
+    };
+    let line = |words: String| el("p", "").set("dir", "auto").text(&words);
+    el("div", "note away")
+        .set("role", "note")
+        .maybe(own.map(line))
+        .maybe(ours.map(line))
 }
 
 /// How the conversation was.
@@ -246,7 +283,7 @@ fn rating(chat: Chat) -> El {
         ("before", before.unwrap_or_default()),
         ("is_dismissable", is_dismissable.into()),
     ];
-    part("rating", &object(&given))
+    part("rating", "part", &object(&given))
 }
 
 /// Which card stands at the end: the one asked for, else the one that the moment offers.
@@ -258,8 +295,18 @@ fn card_key(chat: Chat) -> u32 {
     match chat.card.get() {
         Some(Card::Contact) => 1,
         Some(Card::Rating) => 2,
+        Some(Card::Before) => 3,
         None if ended && !is_rated && has_written => 2,
-        None if mode == Mode::Waiting && !chat.is_contact_known.get() => 1,
+        None if chat.is_contact_known.get() => 0,
+        None if mode == Mode::Waiting => 1,
+        // Nobody answers now, nor does the assistant.
+        None if mode == Mode::Ai && chat.config().ai_mode != "on" && is_away_shown(chat) => {
+            if has_written {
+                1
+            } else {
+                4
+            }
+        }
         None => 0,
     }
 }

@@ -4,9 +4,11 @@ import { beforeEach, test } from "node:test";
 import { makeBrowser, reply, settle, streamed } from "./browser.mjs";
 
 let count = 0;
-let browser, line, heard;
+let browser, line, asks, heard;
 
 const HISTORY = { session_id: "s1", messages: [], chat_ended: false, mode: "ai", has_more: false, blocked: false, cursor: 7 };
+
+const STYLE = { primary_color: "#4338ca", bg_color: "#ffffff", font_color: "#1c1b29", button_color: "#4338ca", theme: "light" };
 
 /** The requests that wait, by the start of their path. */
 const waiting = (path) => browser.requests.filter(({ address }) => address.startsWith(`/widget/${path}`));
@@ -30,10 +32,14 @@ beforeEach(async () => {
   heard = [];
   count += 1;
   line = await import(`../../src/line.js?afresh=${count}`);
+  asks = await import(`../../src/asks.js?afresh=${count}`);
 });
 
 const start = async (kept = {}) => {
-  for (const name in kept) browser.storage.set(`parlance:${name}`, kept[name]);
+  const { session, visitor = "v1", unsent, config = {}, ...more } = kept;
+  if (session) browser.storage.set("parlance:session", JSON.stringify({ session_id: session, visitor_id: visitor, ...more }));
+  if (unsent) browser.storage.set("parlance:unsent", unsent);
+  await answer("config", reply({ style: STYLE, ...config }));
   line.start((word) => {
     heard.push(word);
     // As the panel does.
@@ -41,6 +47,8 @@ const start = async (kept = {}) => {
   });
   await settle();
 };
+/** What the host page would keep. */
+const keptSession = () => JSON.parse(browser.storage.get("parlance:session") ?? "null");
 const enter = (session) => reply({ session_id: session, visitor_id: "v1", mode: "anonymous" });
 
 test("nothing is asked for or stored before the visitor's first act", async () => {
@@ -227,7 +235,7 @@ test("another conversation hears nothing of the one before", async () => {
   turn.say({ type: "done", text: "late" });
   await settle();
   assert.deepEqual(heard, []);
-  assert.equal(browser.storage.get("parlance:session"), undefined);
+  assert.equal(keptSession().session_id, null);
 });
 
 test("typing ends by itself", async (context) => {
@@ -243,4 +251,96 @@ test("typing ends by itself", async (context) => {
   assert.deepEqual(words("typing_over"), []);
   context.mock.timers.tick(1);
   assert.deepEqual(words("typing_over"), [["typing_over", { until }]]);
+});
+
+test("another conversation of the same browser is proved by the key of the one before", async () => {
+  await start({ session: "s1" });
+  await answer("history", reply(HISTORY));
+  assert.ok(line.hasEarlier());
+  line.forget(true);
+  assert.deepEqual(keptSession(), { session_id: null, visitor_id: "v1", previous_id: "s1" });
+  assert.ok(line.hasEarlier());
+  line.send("m1", "one");
+  const init = await answer("session/init", enter("s2"));
+  assert.equal(init.body.session_id, "s1");
+  line.forget(false);
+  assert.ok(!line.hasEarlier());
+  assert.equal(keptSession(), null);
+});
+
+test("where the site allows no other conversation, the open one is shown and goes on", async () => {
+  await start({ session: "s1" });
+  await answer("history", reply(HISTORY));
+  line.forget(true);
+  line.send("m1", "one");
+  await answer("session/init", reply({ session_id: "s1", visitor_id: "v1", mode: "anonymous", continued: true }));
+  await answer("history", reply({ ...HISTORY, cursor: 9 }));
+  assert.equal(heard.filter(({ type }) => type === "history").length, 2);
+  const request = await answer("chat", streamed().response);
+  assert.equal(request.headers.authorization, "Bearer s1");
+});
+
+test("an earlier conversation goes on where it was", async () => {
+  await start({ session: "s2", previous_id: "s1" });
+  await answer("history", reply(HISTORY));
+  line.forget(true);
+  line.goOn("s1");
+  const history = await answer("history", reply(HISTORY));
+  assert.equal(history.headers.authorization, "Bearer s1");
+  assert.equal(keptSession().session_id, "s1");
+  assert.equal(keptSession().previous_id, "s2");
+  assert.equal(heard.at(-1).type, "ready");
+});
+
+test("consent goes with one message, and is kept once the server has it", async () => {
+  const consent = { text: "We store what you write.", version: 3 };
+  await start({ config: { consent } });
+  assert.deepEqual(asks.asks(false), { consent, fields: [] });
+  line.report({ type: "agreed", consent_version: 3 });
+  assert.ok(!asks.mustAsk(false), "nobody is asked twice while it is on its way");
+  line.send("m1", "one");
+  line.send("m2", "two");
+  await answer("session/init", enter("s1"));
+  assert.equal(keptSession().asked.consent_version, undefined, "not before the server has it");
+  const first = await answer("chat", streamed().response);
+  assert.equal(first.body.consent_version, 3);
+  assert.equal(keptSession().asked.consent_version, 3);
+  const second = await answer("chat", streamed().response);
+  assert.equal(second.body.consent_version, undefined);
+});
+
+test("another version of the consent is asked for again, fields are not", async () => {
+  const config = { consent: { text: "New words.", version: 4 }, pre_chat_fields: [{ name: "order", label: "Order", type: "text" }] };
+  await start({ session: "s1", asked: { consent_version: 3, has_fields: true }, config });
+  await answer("history", reply(HISTORY));
+  const { consent, fields } = asks.asks(false);
+  assert.equal(consent.version, 4);
+  assert.deepEqual(fields, []);
+});
+
+test("fields are asked for only before the first message", async () => {
+  const field = { name: "order", label: "Order", type: "text", required: true };
+  await start({ config: { pre_chat_fields: [field] } });
+  assert.deepEqual(asks.asks(false).fields, [field]);
+  assert.ok(asks.mustAsk(false));
+  assert.ok(!asks.mustAsk(true));
+});
+
+test("outside its hours the site says when people are back, by the server's clock", async () => {
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
+  const away = async (hours) => {
+    browser = makeBrowser();
+    count += 1;
+    line = await import(`../../src/line.js?afresh=${count}`);
+    asks = await import(`../../src/asks.js?afresh=${count}`);
+    await start({ config: { hours } });
+    return asks.away();
+  };
+  assert.equal(await away(undefined), null);
+  assert.equal(await away({ is_open: true, next_change_at: inAnHour }), null);
+  assert.equal(await away({ is_open: false }), "");
+  assert.match(await away({ is_open: false, next_change_at: inAnHour }), /\d/);
+  assert.equal(await away({ is_open: false, next_change_at: anHourAgo }), null, "they are back by now");
+  assert.equal(await away({ is_open: true, next_change_at: anHourAgo }), "", "they have gone by now");
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { makeBrowser, reply, settle } from "./browser.mjs";
 
 const { requests, root } = makeBrowser({ dark: true });
+const { preview } = await import("../../src/boot.js");
 const { contrast, dress, palette, parseColor, toCss } = await import("../../src/look.js");
 
 const style = (primary, background, font) => ({
@@ -85,7 +86,9 @@ test("the page's theme goes before the site's, and auto follows the system", asy
   assert.equal(root.style["--surface"], "#ffffff");
   await dress({ type: "open" });
   assert.equal(root.dataset.scheme, "light", "other words change nothing");
-  await dress({ type: "preview", config: { style: { ...usual, theme: "dark", corner_style: "pill" } } });
+  const config = { style: { ...usual, theme: "dark", corner_style: "pill" } };
+  preview(config);
+  await dress({ type: "preview", config });
   assert.equal(root.dataset.scheme, "dark");
   assert.equal(root.dataset.corner, "pill");
   await settle();

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { filledIn } from "../../parts/before.js";
 import { contactOf } from "../../parts/contact.js";
+import { mayBegin } from "../../parts/conversations.js";
 
 const empty = { name: "", email: "", phone: "" };
 
@@ -22,16 +24,40 @@ test("what is empty is not sent", () => {
   assert.deepEqual(contactOf({ name: "  ", email: " a@b.example ", phone: "" }), { email: "a@b.example" });
 });
 
+test("the site's fields are filled in as it asks", () => {
+  const fields = [
+    { name: "email", label: "Your email", type: "email", required: true },
+    { name: "order", label: "Order", type: "text", required: false },
+    { name: "phone", label: "Phone", type: "phone", required: false },
+  ];
+  const wrong = (...values) => filledIn(fields, values).wrong?.name;
+  assert.equal(wrong("", "7", ""), "email");
+  assert.equal(wrong("   ", "7", ""), "email");
+  assert.equal(wrong("a@", "7", ""), "email");
+  assert.equal(wrong("a@b.example", "", "call me"), "phone", "what is not asked for but given must hold too");
+  assert.equal(wrong("a@b.example", "", ""), undefined);
+  assert.deepEqual(filledIn(fields, [" a@b.example ", " ", ""]).given, { email: "a@b.example" });
+});
+
+test("another conversation is begun only within the site's limit", () => {
+  const open = { chat_ended: false };
+  const over = { chat_ended: true };
+  assert.ok(mayBegin(0, [open, open, open]));
+  assert.ok(mayBegin(undefined, [open]));
+  assert.ok(mayBegin(2, [open, over, over]));
+  assert.ok(!mayBegin(2, [open, open, over]));
+});
+
 test("fields are bounded as the server bounds them", () => {
   const source = new URL("../../../shared/src/limits.rs", import.meta.url);
   const limits = new Map([...readFileSync(source, "utf8").matchAll(/pub const (\w+): \w+ = ([\d_]+);/g)].map(([, name, value]) => [name, value.replaceAll("_", "")]));
   let count = 0;
-  for (const part of ["contact", "rating"]) {
+  for (const part of ["before", "contact", "rating"]) {
     const code = readFileSync(new URL(`../../parts/${part}.js`, import.meta.url), "utf8");
     for (const [, name, value] of code.matchAll(/const (\w+_CHARS) = (\d+);/g)) {
       assert.equal(value, limits.get(name), name);
       count += 1;
     }
   }
-  assert.equal(count, 4);
+  assert.equal(count, 6);
 });

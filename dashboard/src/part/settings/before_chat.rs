@@ -35,7 +35,7 @@ pub fn BeforeChat(form: Form) -> AnyView {
             <Fields form />
             <TextArea
                 label="Consent" max=limits::CONSENT_CHARS
-                hint="For a chat of your own making, which gets it with the settings. Our own panel does not ask for it yet."
+                hint="Visitors agree to it before their first message. After a change they are asked again."
                 value=consent on_input=set_consent error=form.error("consent")
             />
             <TextField
@@ -70,7 +70,7 @@ fn Fields(form: Form) -> AnyView {
             {move || (count.get() < limits::PRE_CHAT_FIELDS).then(|| view! {
                 <div><Button label="Add a field" icon=Icon::Plus on_press=move |()| add.run(()) /></div>
             })}
-            <p class="hint">"For a chat of your own making. Our own panel does not ask these yet."</p>
+            <p class="hint">"Asked before a visitor's first message. With none of them, visitors write at once."</p>
             <p class="field-error" aria-live="polite">{move || error.get()}</p>
         </div>
     }

@@ -91,6 +91,8 @@ fn hand_over_port(panel: &Window) -> Option<MessagePort> {
         &HostMessage::Init {
             session_id: None,
             visitor_id: None,
+            previous_id: None,
+            asked: None,
             identity_token: None,
             page_url: Some(browser::origin() + &browser::current_path()),
             referrer: None,

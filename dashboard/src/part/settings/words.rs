@@ -54,7 +54,7 @@ pub fn Words(form: Form) -> AnyView {
             />
             <StarterQuestions form />
             <TextArea
-                label="Outside business hours" max=limits::GREETING_CHARS hint="For a chat of your own making. Our own panel does not say it yet."
+                label="Outside business hours" max=limits::GREETING_CHARS hint="Said beside the time when you are back."
                 value=offline on_input=set_offline error=form.error("offlineMessage")
             />
             <SelectField

@@ -1,0 +1,33 @@
+// The visitor's conversations: one to go on with, or another to begin.
+import { button, el } from "./dom.js";
+
+const DAY = { year: "numeric", month: "short", day: "numeric" };
+
+/** Whether the site allows one more that is open. Limit 0: any number. */
+export const mayBegin = (limit, conversations) => !limit || conversations.filter(({ chat_ended }) => !chat_ended).length < limit;
+
+export default async ({ place, config, text, moment, get, report }) => {
+  const title = el("h3", { id: "conversations-title", tabIndex: -1 }, text(Text.Conversations));
+  const list = el("ul", {});
+  const back = button("quiet", text(Text.Back), () => report({ type: "list_closed" }));
+  const begin = button("primary", text(Text.NewConversation), () => report({ type: "begin_anew" }));
+  begin.hidden = true;
+  place.setAttribute("role", "region");
+  place.setAttribute("aria-labelledby", title.id);
+  place.append(el("div", { className: "list-head" }, back, title), list, begin);
+  title.focus();
+  const reply = await get("conversations");
+  const { data } = await reply.json();
+  list.append(...data.map((conversation) => el("li", {}, entry(conversation, { text, moment, report }))));
+  begin.hidden = !mayBegin(config.conversation_limit, data);
+};
+
+const entry = ({ session_id, preview, last_message_at, unread, chat_ended, ticket_number }, { text, moment, report }) => {
+  const state = [moment(last_message_at, DAY)];
+  if (ticket_number) state.push(ticket_number);
+  if (chat_ended) state.push(text(Text.StatusEnded));
+  const open = button("conversation", el("span", { className: "preview", dir: "auto" }, preview), () => report({ type: "go_on", session_id }));
+  open.append(el("small", {}, state.join(" · ")));
+  if (unread > 0) open.append(el("span", { className: "count" }, String(unread)));
+  return open;
+};
