@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod auth;
 pub mod client;
+pub mod compress;
 pub mod cors;
 pub mod docs;
 pub mod download;

@@ -417,6 +417,54 @@ async fn the_configuration_is_small_and_cached() {
     );
     assert_eq!(config["link_safety"]["enabled"], false);
     assert!(config.to_string().len() < 2_048);
-    let unchanged = guest.with("if-none-match", tag).get(&app, "config").await;
+    let unchanged = guest
+        .clone()
+        .with("if-none-match", tag)
+        .get(&app, "config")
+        .await;
     assert_eq!((unchanged.status, &unchanged.body), (304, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_config_with_all_that_sites_usually_say_is_one_kilobyte() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let owner = app.owner("ada@example.com").await;
+    let question = |words: &str| format!("How do I {words}?");
+    let settings = SiteSettings {
+        display_name: "Acme Bikes".into(),
+        greeting_text: "Hi! How can we help you with your bike today?".into(),
+        welcome_message: "Ask about repairs, deliveries and returns. A person is one click away."
+            .into(),
+        offline_message: "We are closed now. Leave your address, and we will write to you.".into(),
+        allowed_origins: "https://acme.example,https://*.acme.example,https://acme.shop".into(),
+        contact_email: "help@acme.example".into(),
+        contact_phone: "+44 20 7946 0000".into(),
+        contact_url: "https://acme.example/contact".into(),
+        website_url: "https://acme.example".into(),
+        tos_url: "https://acme.example/terms".into(),
+        privacy_url: "https://acme.example/privacy".into(),
+        business_hours: r#"{"timezone":"Europe/London","mon":["09:00","17:00"]}"#.into(),
+        starter_questions: vec![
+            question("send a bike back"),
+            question("book an inspection"),
+            question("track my order"),
+        ],
+        ..SiteSettings::default()
+    };
+    let site = app.site(&owner, settings).await;
+    let response = Guest::at(&site)
+        .with("accept-encoding", "gzip, deflate, br")
+        .respond(
+            &app,
+            "GET",
+            &Guest::at(&site).path("config"),
+            axum::body::Body::empty(),
+        )
+        .await;
+    assert_eq!(response.headers()["content-encoding"], "br");
+    let bytes = http_body_util::BodyExt::collect(response.into_body())
+        .await
+        .unwrap()
+        .to_bytes();
+    assert!(bytes.len() <= 1_024, "{} bytes", bytes.len());
 }

@@ -64,7 +64,8 @@ pub(super) async fn config(
         nudges: nudge::for_widget(&app, &site).await?,
     };
     let body = serde_json::to_string(&config).map_err(Error::internal)?;
-    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..12]));
+    // Weak: the same for each encoding.
+    let tag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&body)[..12]));
     let known = headers
         .get(IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok());

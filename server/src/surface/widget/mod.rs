@@ -15,6 +15,7 @@ mod upload;
 mod voice;
 
 use crate::app::App;
+use crate::http::compress::compressed;
 use crate::http::form::body_limit;
 use crate::http::limit::{limited, per_minute};
 use serde::Serialize;
@@ -75,7 +76,11 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
         .merge(with("widget_speak", 20, one(routes!(voice::speak))))
         .merge(with("widget_stop", 60, one(routes!(acts::stop_answer))))
         .merge(with("widget_escalate", 20, one(routes!(acts::escalate))))
-        .merge(with("widget_config", 60, one(routes!(config::config))))
+        .merge(with(
+            "widget_config",
+            60,
+            one(routes!(config::config)).layer(compressed()),
+        ))
         .merge(with("widget_events", 60, one(routes!(events::events))))
         .merge(with("widget_rate", 60, one(routes!(acts::rate))))
         .merge(with("widget_feedback", 60, one(routes!(acts::feedback))))
