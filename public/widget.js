@@ -124,7 +124,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
     button.hidden = !!options.launcher;
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", false);
-    button.setAttribute("aria-label", "Open chat");
+    button.setAttribute("aria-label", chat.config.launcher_label);
     const box = add(root, "div");
     box.inert = true;
     Object.assign(chat, { host, root, button, box, edge, side, at, corner, x, y, kept: readKept() });

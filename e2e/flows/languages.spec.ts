@@ -92,3 +92,12 @@ test("the owner's own words are shown in the page's language where they have bee
     await expect(frame.getByRole("button", { name: question })).toBeVisible();
   }
 });
+
+test("the launcher has its name in the page's language before anybody shows interest", async ({ page, hosts, api, watch }) => {
+  const site = await api.site();
+  await page.goto(hosts.page({ html: `<!doctype html><html lang="fr"><head><title>Une boutique</title>${site.tag}</head><body></body></html>` }));
+  await expect(page.locator("parlance-chat").getByRole("button", { name: "Ouvrir le chat", exact: true })).toBeVisible();
+  await page.goto(hosts.page({ head: site.tag.replace("<script ", '<script data-locale="ja" ') }));
+  await expect(page.locator("parlance-chat").getByRole("button", { name: "チャットを開く", exact: true })).toBeVisible();
+  expect(watch.requests.filter((url) => url.includes("/loader/"))).toEqual([]);
+});

@@ -47,6 +47,7 @@ export class ScriptedChat {
       name: "Shop assistant",
       enabled: true,
       greeting: "Hi! How can we help?",
+      launcher_label: "Open chat",
       welcome_message: "Ask away.",
       link_safety: { enabled: false, allowed_domains: [], label: "" },
       allowed_domains: [],

@@ -224,6 +224,10 @@ export interface WidgetConfig {
   greeting: string;
   hours?: null | Hours;
   language?: string | null;
+  /**
+   * What the launcher is called, in the site's language or that of `locale`.
+   */
+  launcher_label?: string;
   link_safety: LinkSafety;
   name: string;
   /**

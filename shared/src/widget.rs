@@ -336,6 +336,9 @@ pub struct WidgetConfig {
     pub enabled: bool,
     /// Short line beside the launcher and at the head of the panel.
     pub greeting: String,
+    /// What the launcher is called, in the site's language or that of `locale`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub launcher_label: String,
     /// First message of the assistant, shown before anything is stored.
     pub welcome_message: String,
     pub style: WidgetStyle,
@@ -391,7 +394,7 @@ const fn is_zero(number: &i64) -> bool {
 
 impl WidgetConfig {
     /// What of a site's settings its loader and panel see. The dashboard's preview takes the same way.
-    /// The texts are those for somebody who reads the language of `locale`. Hours and voice are the server's to say.
+    /// The texts are those for somebody who reads the language of `locale`. Hours, voice and the launcher's name are the server's to say.
     pub fn of(bot_id: &str, enabled: bool, settings: &SiteSettings, locale: Option<&str>) -> Self {
         let mut texts = SiteTexts::of(settings, locale);
         let mut pre_chat_fields = settings.pre_chat_fields.clone();
@@ -416,6 +419,7 @@ impl WidgetConfig {
             name: settings.display_name.clone(),
             enabled,
             greeting: texts.greeting_text,
+            launcher_label: String::new(),
             welcome_message: texts.welcome_message,
             style: WidgetStyle {
                 primary_color: settings.primary_color.clone(),

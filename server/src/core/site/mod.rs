@@ -2,6 +2,7 @@
 
 mod address;
 pub mod key;
+mod launcher;
 mod settings;
 mod view;
 

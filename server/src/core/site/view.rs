@@ -1,5 +1,6 @@
 //! What others see of a site: the widget's configuration, the tag to paste, the prompt in use.
 
+use super::launcher;
 use crate::clock::{Millis, iso};
 use crate::core::hours::BusinessHours;
 use crate::store::site::Site;
@@ -39,8 +40,12 @@ pub fn default_prompt(settings: &SiteSettings) -> String {
 /// What the loader and the panel need before a session exists, for somebody who reads the language of `locale`.
 pub fn widget_config(site: &Site, locale: Option<&str>, now: Millis) -> WidgetConfig {
     let settings = &site.settings;
+    // As the loader chooses: the site's language, else the page's.
+    let own = Some(settings.language.as_str()).filter(|language| !language.is_empty());
+    let spoken = own.or(locale).unwrap_or_default();
     WidgetConfig {
         hours: hours(settings, now),
+        launcher_label: launcher::label(spoken),
         ..WidgetConfig::of(&format!("ch_{}", site.slug), site.enabled, settings, locale)
     }
 }
