@@ -135,6 +135,22 @@ test("conversations: another is begun, an earlier one goes on, across a reload",
   expect(data).toHaveLength(2);
 });
 
+test("a list of conversations that cannot be had says so, and leads back", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("What does an inspection cost?");
+  await expect(panel.answer("89 euros")).toBeVisible();
+  await page.route("**/widget/conversations?**", (route) => route.abort());
+  await panel.button("More options").click();
+  await panel.button("Your conversations").click();
+  const list = panel.frame.getByRole("region", { name: "Your conversations" });
+  await expect(list.getByRole("alert")).toHaveText("No connection");
+  await list.getByRole("button", { name: "Back" }).click();
+  await expect(list).toBeHidden();
+  await expect(panel.composer).toBeFocused();
+});
+
 test("a site that allows one conversation offers no other while it is open", async ({ page, hosts, api }) => {
   const site = await api.site({ conversationLimit: 1 }, BIKES);
   await page.goto(hosts.page({ head: site.tag }));

@@ -16,8 +16,13 @@ export default async ({ place, config, text, moment, get, report }) => {
   place.setAttribute("aria-labelledby", title.id);
   place.append(el("div", { className: "list-head" }, back, title), list, begin);
   title.focus();
-  const reply = await get("conversations");
-  const { data } = await reply.json();
+  let data;
+  try {
+    ({ data } = await (await get("conversations")).json());
+  } catch {
+    place.insertBefore(el("p", { className: "wrong", role: "alert" }, text(Text.ErrorNetwork)), list);
+    return;
+  }
   list.append(...data.map((conversation) => el("li", {}, entry(conversation, { text, moment, report }))));
   begin.hidden = !mayBegin(config.conversation_limit, data);
 };
