@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, release, type } from "node:os";
 import { number, percent, ratio, medians } from "./support/figures.mjs";
+import { FLOOR, PEERS } from "./widgets/peers.mjs";
 
 /** Bytes on the wire, as tools/pack-assets.mjs holds the files to. */
 const LOADER_BUDGET = 3_072;
@@ -66,8 +67,33 @@ function restRows({ start, channels, relayChannels }) {
   ];
 }
 
-function table(rows) {
-  const lines = [["", "Parlance", "beside it", "ratio", "promise"], ...rows];
+/** Rows of widget | KB before | KB after | requests before | times the floor's script | times the floor's slow sum. */
+function peerRows({ floor, parlance }) {
+  const times = (value, one) => (Number.isFinite(value / one) ? `${number(value / one)}×` : "–");
+  const ours = [
+    "Parlance, this run",
+    number(parlance.bytesBefore / 1_000),
+    number(parlance.bytesAfter / 1_000),
+    number(parlance.requestsBefore),
+    times(parlance.scriptBefore, floor.scriptBefore),
+    times(parlance.slowLauncherMs + parlance.slowUsableMs, floor.slowLauncherMs + floor.slowUsableMs),
+  ];
+  const theirs = PEERS.map(({ name, before, after, requests, script, launcher, usable }) => [
+    name,
+    number(before),
+    number(after),
+    number(requests),
+    times(script, FLOOR.script),
+    times(launcher + usable, FLOOR.launcher + FLOOR.usable),
+  ]);
+  return [ours, ...theirs];
+}
+
+const HEAD = ["", "Parlance", "beside it", "ratio", "promise"];
+const PEER_HEAD = ["widget", "KB before", "KB after opening", "requests before", "host script, × floor", "slow: launcher + usable, × floor"];
+
+function table(rows, head = HEAD) {
+  const lines = [head, ...rows];
   const widths = lines[0].map((_, column) => Math.max(3, ...lines.map((line) => line[column].length)));
   const line = (cells) => `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join(" | ")} |`;
   const rule = `|${widths.map((width, column) => (column === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
@@ -100,6 +126,10 @@ export function report(figures, folder) {
     "Medians; ratios are medians of neighbouring measurements. Machines are noisy: read the ratios.",
     "",
     table(rows),
+    "",
+    "Beside the peers, measured on 2026-11-20 on another machine; so bytes and requests as they are, times as multiples of the floor page's in the same run:",
+    "",
+    table(peerRows(page), PEER_HEAD),
     ...(notes.length > 0 ? ["", "Seen on the way:", "", ...notes.map((note) => `- ${note}`)] : []),
     ...(bars.length > 0 ? ["", "Over a bar:", "", ...bars.map((bar) => `- ${bar}`)] : []),
     "",
