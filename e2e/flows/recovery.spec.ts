@@ -170,7 +170,7 @@ test("what waits for a connection can be taken back, and the next goes out", asy
   await context.setOffline(true);
   await panel.send("not this");
   await expect(panel.own("not this")).toContainText("Waiting for a connection");
-  await panel.button("Edit").click();
+  await panel.frame.getByRole("button", { name: "Edit", exact: true }).click();
   await expect(panel.own("not this")).toHaveCount(0);
   await expect(panel.composer).toHaveValue("not this");
   await panel.send("but this");

@@ -1,4 +1,5 @@
 // The owner's HTTP API, as far as tests need it to set the stage.
+import type { Given } from "./pictures.ts";
 import { OWNER } from "./server.ts";
 
 export type Site = { id: number; publicId: string; slug: string; name: string; tag: string };
@@ -47,6 +48,15 @@ export class Api {
 
   reply(conversation: string, message: string): Promise<unknown> {
     return this.call("POST", `/api/conversations/${conversation}/reply`, { message });
+  }
+
+  /** A file of an operator's, by its id. */
+  async upload(conversation: string, { name, mimeType, buffer }: Given): Promise<number> {
+    const form = new FormData();
+    form.append("file", new Blob([new Uint8Array(buffer)], { type: mimeType }), name);
+    const reply = await fetch(`${this.origin}/api/conversations/${conversation}/upload`, { method: "POST", headers: { authorization: `Bearer ${this.token}` }, body: form });
+    if (!reply.ok) throw new Error(`upload answered ${reply.status}: ${await reply.text()}`);
+    return ((await reply.json()) as { id: number }).id;
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -43,6 +43,14 @@ export class Panel {
     await expect(this.own(text).last()).toBeVisible();
   }
 
+  /** To the beginning of the thread, against what may still be drawn to its end. */
+  async scrollUp(): Promise<void> {
+    await expect(async () => {
+      await this.log.evaluate((log) => log.scrollTo(0, 0));
+      await expect(this.button("Latest messages")).toBeVisible({ timeout: 500 });
+    }).toPass();
+  }
+
   /** What the visitor wrote. */
   own(text: string): Locator {
     return this.log.getByRole("article").filter({ hasText: "You:" }).filter({ hasText: text });

@@ -61,9 +61,9 @@ export default (chat) => {
     if (isOfAnother(identity_token)) chat.keep();
     port = channel.port1;
     port.onmessage = ({ data }) => hear(data);
-    const { session_id, visitor_id, previous_id, asked } = chat.kept;
+    const { session_id, visitor_id, previous_id, asked, memory } = chat.kept;
     tell("init", {
-      ...{ session_id, visitor_id, previous_id, asked, identity_token },
+      ...{ session_id, visitor_id, previous_id, asked, memory, identity_token },
       page_url: location.href,
       referrer: document.referrer,
       locale: chat.locale(),
@@ -75,10 +75,15 @@ export default (chat) => {
     if (attributes) tell("set_attributes", { attributes });
     waiting.splice(0).forEach((message) => tell(...message));
   };
-  const hear = ({ type, session_id, visitor_id, previous_id, asked, count, name, text, author, id, unsent: left }) => {
+  const hear = ({ type, session_id, visitor_id, previous_id, asked, count, name, text, author, id, unsent: left, memory }) => {
     if (type === "unsent") unsent.keep(left);
     if (type === "close") close();
-    if (type === "session") chat.keep((session_id || visitor_id) && { session_id, visitor_id, previous_id, asked, at: Date.now(), subject: identity.subject() });
+    if (type === "session") {
+      const kept = { session_id, visitor_id, previous_id, asked, at: Date.now(), subject: identity.subject(), memory: chat.kept.memory };
+      chat.keep((session_id || visitor_id) && kept);
+    }
+    // After the visitor's choice only, and forgotten with the visitor.
+    if (type === "remember") chat.keep({ ...chat.kept, memory });
     if (type === "event") emit(name, { text });
     if ((type === "preview" || type === "nudge") && !chat.isOpen) chat.part("nudges").then(() => chat.show?.({ type, id, text, author }));
     if (type === "unread" && count !== chat.unread) {
@@ -148,6 +153,10 @@ export default (chat) => {
   addressOf(chat, () => methods.pageView());
   listen(window, "storage", () => {
     const now = chat.readKept();
+    if (JSON.stringify(now.memory) !== JSON.stringify(chat.kept.memory)) {
+      chat.kept.memory = now.memory;
+      tell("memory", { memory: now.memory });
+    }
     // Another tab began a conversation where there was none, or ended it: the panel starts anew with what is kept now.
     if (!now.session_id === !chat.kept.session_id) return;
     chat.kept = now;

@@ -6,7 +6,7 @@ export const unsentOf = (chat) => {
   const keep = (unsent) => {
     last = unsent;
     try {
-      if (unsent?.draft || unsent?.messages.length) sessionStorage.setItem(key(), JSON.stringify(unsent));
+      if (unsent?.draft || unsent?.files?.length || unsent?.messages.length) sessionStorage.setItem(key(), JSON.stringify(unsent));
       else sessionStorage.removeItem(key());
     } catch {
       // Storage is blocked or full: it lasts as long as this page.

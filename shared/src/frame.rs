@@ -1,8 +1,10 @@
 //! What the loader on the host page and the panel in the frame say to each other over their `MessagePort`.
 //! The session key only ever travels over that port: both sides have checked origin and source before it exists.
 
+use crate::message::FileReference;
 use crate::widget::WidgetConfig;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the visitor has written and the server has not acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -10,6 +12,9 @@ pub struct Unsent {
     /// What stands in the composer.
     #[serde(default)]
     pub draft: String,
+    /// Files that are uploaded and wait for their message.
+    #[serde(default)]
+    pub files: Vec<FileReference>,
     /// In the order of writing.
     #[serde(default)]
     pub messages: Vec<UnsentMessage>,
@@ -23,7 +28,13 @@ pub struct UnsentMessage {
     /// Of the panel; under it the server knows a message that it has stored already.
     pub message_id: String,
     pub text: String,
+    #[serde(default)]
+    pub files: Vec<FileReference>,
 }
+
+/// What this browser remembers of the visitor's choices, by name: `sound` is `off` or `on`, `rating` the session whose rating
+/// was asked for. Kept by the host page beside the session, and forgotten with it.
+pub type Memory = BTreeMap<String, String>;
 
 /// What the site has asked this visitor before writing, and got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -74,6 +85,8 @@ pub enum HostMessage {
         /// What an earlier life of this tab has left unsent.
         #[serde(default)]
         unsent: Option<Unsent>,
+        #[serde(default)]
+        memory: Option<Memory>,
         /// The panel is a part of the page: nothing can close it.
         #[serde(default)]
         inline: bool,
@@ -103,6 +116,10 @@ pub enum HostMessage {
     },
     SetTheme {
         theme: String,
+    },
+    /// The visitor has chosen something in another tab.
+    Memory {
+        memory: Memory,
     },
     /// The visitor's session was ended by the host page; forget it.
     Shutdown,
@@ -136,6 +153,10 @@ pub enum PanelMessage {
     /// To be kept for as long as this tab lives, reloads included: sent after the visitor's first act, never before.
     Unsent {
         unsent: Unsent,
+    },
+    /// To be kept in the host's storage beside the session: sent after the visitor's choice, never before.
+    Remember {
+        memory: Memory,
     },
     /// A message has come that the visitor does not see now.
     Preview {

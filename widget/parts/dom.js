@@ -27,6 +27,17 @@ export const icon = (path) => {
   return svg;
 };
 
+const worn = new Set();
+
+/** Adds a part's own styles, once. */
+export const dress = (css) => {
+  if (worn.has(css)) return;
+  worn.add(css);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets.push(sheet);
+};
+
 /** A field with its label, which may be written in the other direction than the panel. */
 export const labelled = (words, field) => {
   const name = el("span", {}, el("bdi", {}, words), field.required ? " *" : "");

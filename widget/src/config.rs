@@ -22,6 +22,10 @@ pub struct Config {
     pub website_url: Option<String>,
     pub tos_url: Option<String>,
     pub privacy_url: Option<String>,
+    /// The server writes down what visitors say.
+    pub transcribes: bool,
+    /// The server reads aloud.
+    pub speaks: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,6 +38,7 @@ pub struct LinkSafety {
 impl Config {
     pub fn read(value: &JsValue) -> Self {
         let text = |name| wire::text(value, name);
+        let voice = wire::field(value, "voice");
         let safety = wire::field(value, "link_safety");
         Self {
             name: text("name").unwrap_or_default(),
@@ -56,6 +61,8 @@ impl Config {
             website_url: text("website_url"),
             tos_url: text("tos_url"),
             privacy_url: text("privacy_url"),
+            transcribes: wire::flag(&voice, "transcribe"),
+            speaks: wire::flag(&voice, "speak"),
         }
     }
 }

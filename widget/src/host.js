@@ -29,6 +29,7 @@ const initWithoutHost = () => ({
   ...JSON.parse(kept("session")),
   open: true,
   unsent: JSON.parse(kept("unsent")),
+  memory: JSON.parse(kept("memory")),
 });
 
 /** Waits for the host page's first message. `hear` is called with it and with all that follow; true: there is such a page. */
@@ -47,9 +48,25 @@ export const meet = async (hear) => {
   return true;
 };
 
+/** What this browser is to remember of the visitor's choices, on all pages of the site. */
+let memory = {};
+
+export const recall = (name) => memory[name];
+
+/** What the host page has kept, or has just heard from another tab. */
+export const adoptMemory = (known) => (memory = known ?? {});
+
+/** Said after an act of the visitor's, never before. */
+export const remember = (name, value) => {
+  if (memory[name] === value) return;
+  memory = { ...memory, [name]: value };
+  tell("remember", { memory });
+};
+
 /** Says something to the host page. */
 export const tell = (type, more) => {
   if (port) return port.postMessage({ type, ...more });
   if (type === "session") keep("session", more.visitor_id && JSON.stringify(more));
+  if (type === "remember") keep("memory", JSON.stringify(more.memory));
   if (type === "unsent") keep("unsent", JSON.stringify(more.unsent));
 };

@@ -16,6 +16,9 @@ extern "C" {
     fn adopt(tag: &str, texts: &JsValue);
     #[wasm_bindgen(js_name = plural)]
     fn plural_of(key: u32, count: u32) -> String;
+    /// The size of a file in words.
+    #[wasm_bindgen(js_name = sizeOf)]
+    pub fn size_of(bytes: f64) -> String;
 }
 
 type Texts = &'static [&'static str];
@@ -183,6 +186,36 @@ texts! {
     Cancel,
     Earlier,
     Latest,
+    NewMessages,
+    Edited,
+    EditMessage,
+    Unsend,
+    TooLate,
+    Limited,
+    TryAgain,
+    Attach,
+    Camera,
+    Attachments,
+    DropHere,
+    RemoveFile,
+    Uploading,
+    FileTooLarge,
+    FileKind,
+    FileFailed,
+    FilesTooMany,
+    Download,
+    OpenImage,
+    ClosePicture,
+    AiDisclosure,
+    SoundOn,
+    SoundOff,
+    Dictate,
+    StopDictating,
+    ReadAloud,
+    StopReading,
+    MicrophoneRefused,
+    NotHeard,
+    VoiceFailed,
     IsWriting,
     Loading,
     ContactPage,

@@ -5,7 +5,8 @@ const LANGUAGES = ["ar", "de", "en", "es", "fr", "he", "hi", "it", "ja", "nl", "
 const RIGHT_TO_LEFT = ["ar", "he"];
 
 let texts = [];
-let locale = "en";
+/** In which numbers and times are written. */
+export let locale = "en";
 
 /** The language that speaks for a BCP 47 tag: its own, or English. */
 export const languageOf = (tag) => {
@@ -40,13 +41,17 @@ export const adopt = (tag, given) => {
   const root = document.documentElement;
   root.lang = languageOf(tag);
   root.dir = RIGHT_TO_LEFT.includes(root.lang) ? "rtl" : "ltr";
-  // Numbers and times as the visitor's region writes them, where it shares the language.
+  // Numbers and times as the visitor's region writes them: the one that was asked for, else the browser's.
   locale = root.lang;
-  try {
-    const [asked] = Intl.getCanonicalLocales(tag.replace(/_/g, "-"));
-    if (asked.split("-")[0] === locale) locale = asked;
-  } catch {
-    // Not a tag of the standard: the language alone.
+  for (const wish of [tag.replace(/_/g, "-"), ...navigator.languages]) {
+    try {
+      const { language, region, baseName } = new Intl.Locale(wish);
+      if (language !== root.lang || !region) continue;
+      locale = baseName;
+      return;
+    } catch {
+      // Not a tag of the standard: the language alone.
+    }
   }
 };
 
@@ -55,6 +60,15 @@ export const plural = (key, count) => {
   const forms = texts[key] ?? {};
   const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other ?? "";
   return form.replace("{count}", new Intl.NumberFormat(locale).format(count));
+};
+
+const UNITS = ["byte", "kilobyte", "megabyte"];
+
+/** The size of a file. */
+export const sizeOf = (bytes) => {
+  const power = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : 2;
+  const format = { style: "unit", unit: UNITS[power], maximumFractionDigits: power > 1 ? 1 : 0 };
+  return new Intl.NumberFormat(locale, format).format(bytes / 1024 ** power);
 };
 
 /** A moment as the visitor's region writes it: the day where it is another than today, and the time. */

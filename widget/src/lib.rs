@@ -8,6 +8,7 @@ pub mod line;
 pub mod links;
 pub mod markdown;
 pub mod model;
+pub mod times;
 pub mod view;
 pub mod wire;
 

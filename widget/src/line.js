@@ -3,7 +3,7 @@
 
 import { agree, askedSoFar, consentToSend, recall, record } from "./asks.js";
 import { preview } from "./boot.js";
-import { keep, kept, meet, tell } from "./host.js";
+import { adoptMemory, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
 import { dress } from "./look.js";
 import { ask, bot, fetchReply, isLost, isPassing, stream, untilMoment } from "./server.js";
 import { forgetTold, note, passOn } from "./told.js";
@@ -16,6 +16,8 @@ const LONGEST_WAIT = 30_000;
 const SILENCE = 20_000;
 /** Typing that the other side forgot to end. */
 const LONGEST_TYPING = 15_000;
+/** One message too many waits so long where the server does not say how long. */
+const HELD_SECONDS = 30;
 
 const longer = (wait) => Math.min(wait * 2, LONGEST_WAIT);
 
@@ -106,14 +108,23 @@ export const report = (word) => {
   hear(word);
 };
 
+/** Until when the server has asked not to be asked. */
+let limitedUntil = 0;
+
+export const limited = () => limitedUntil;
+
 /** A small request of a visitor's act: makes the session if it has to. Gives what came, or `{ error }` with the error's code. */
-export const post = async (path, body) => {
+export const post = async (path, body, method = "POST") => {
   try {
-    return await ask("POST", path, await enter(), body ?? {});
-  } catch ({ code }) {
+    return await ask(method, path, await enter(), body ?? {});
+  } catch ({ code, wait }) {
+    if (wait) limitedUntil = Date.now() + wait * 1_000;
     return { error: code || "network" };
   }
 };
+
+/** Puts other words in the place of a message of the visitor's, or, without any, takes it back. */
+export const change = (id, message) => post(`messages/${id}`, message === undefined ? undefined : { message }, message === undefined ? "DELETE" : "PATCH");
 
 /** A request that means nothing without a session. */
 export const mention = async (path, body) => (visitor.session_id ? post(path, body) : { error: "not_found" });
@@ -161,6 +172,7 @@ export const forget = (keepsVisitor) => {
   isOver = false;
   if (!keepsVisitor) {
     draft = "";
+    draftFiles = [];
     forgetTold();
   }
   // What an earlier life of this tab has left is still to be sent where its conversation turns out to be gone.
@@ -172,21 +184,39 @@ export const forget = (keepsVisitor) => {
   tellSession();
 };
 
+/** The conversation whose rating this tab has asked for. */
+let ratingAsked;
+
+/** Nobody is asked a second time how a conversation was, in whatever tab. `isSeen`: somebody is there to be asked. */
+export const mayAskRating = (isSeen) => {
+  const { session_id } = visitor;
+  return ratingAsked === session_id || (isSeen && recallChoice("rating") !== session_id);
+};
+
+export const askRating = () => {
+  ratingAsked = visitor.session_id;
+  remember("rating", ratingAsked);
+};
+
 /** Nobody is asked a second time how to reach them. */
 export const settleContact = () => keep("contact", visitor.session_id);
 
 // ---- what goes out ----
 
-/** What the visitor has written and the server has not acknowledged, in the order of writing. */
+/** What the visitor has written and the server has not acknowledged, as `{ text, files }`, in the order of writing. */
 const unsent = new Map();
 const outbox = [];
 let draft = "";
-let keptUnsent = JSON.stringify({ draft: "", messages: [] });
+/** Files that are uploaded and wait for their message. */
+let draftFiles = [];
+let keptUnsent = JSON.stringify({ draft: "", files: [], messages: [] });
+/** Until when too many messages have to wait. */
+let heldUntil = 0;
 let isDelivering = false;
 
 const keepUnsent = () => {
-  const messages = [...unsent].map(([message_id, text]) => ({ message_id, text }));
-  const left = { draft, messages, consent_version: messages.length > 0 ? consentToSend() : undefined };
+  const messages = [...unsent].map(([message_id, message]) => ({ message_id, ...message }));
+  const left = { draft, files: draftFiles, messages, consent_version: messages.length > 0 ? consentToSend() : undefined };
   const written = JSON.stringify(left);
   if (written === keptUnsent) return;
   keptUnsent = written;
@@ -199,24 +229,36 @@ export const keepDraft = (text) => {
   keepUnsent();
 };
 
-/** Puts a message in line. They go out one after another, so that they arrive in the order of writing. */
-export const send = (id, text) => {
+/** The files that are uploaded and wait for their message. */
+export const keepFiles = (files) => {
+  draftFiles = files;
+  keepUnsent();
+};
+
+/** Puts a message in line. They go out one after another, so that they arrive in the order of writing. One that is sent again keeps its files. */
+export const send = (id, text, files) => {
+  const message = { text, files: files ?? unsent.get(id)?.files ?? [] };
   unsent.delete(id);
-  unsent.set(id, text);
+  unsent.set(id, message);
   outbox.push(id);
   keepUnsent();
   if (!isDelivering) deliver();
+  else if (heldUntil > Date.now()) queueMicrotask(tellHeld);
 };
+
+const tellHeld = () => outbox.forEach((message_id) => hear({ type: "held", message_id, until: heldUntil }));
 
 const leaveOutbox = (id) => {
   const at = outbox.indexOf(id);
   if (at >= 0) outbox.splice(at, 1);
 };
 
-/** The server has it, or it is not to be sent. */
+/** The server has it, or it is not to be sent. Gives its files. */
 export const settle = (id) => {
   leaveOutbox(id);
+  const files = unsent.get(id)?.files ?? [];
   if (unsent.delete(id)) keepUnsent();
+  return files;
 };
 
 const deliver = async () => {
@@ -227,6 +269,8 @@ const deliver = async () => {
     if (await attempt(id)) {
       leaveOutbox(id);
       wait = FIRST_WAIT;
+    } else if (heldUntil > Date.now()) {
+      await pause(heldUntil - Date.now());
     } else {
       await pause(wait);
       wait = longer(wait);
@@ -235,12 +279,13 @@ const deliver = async () => {
   isDelivering = false;
 };
 
-/** False: there was no connection. */
+/** False: there was no connection, or it was one too many. */
 const attempt = async (id) => {
   const mine = life;
   const say = (type, more) => mine === life && hear({ type, message_id: id, ...more });
-  const message = unsent.get(id);
-  const request = { message, message_id: id, consent_version: consentToSend() };
+  const { text, files } = unsent.get(id);
+  const ids = files.length > 0 ? files.map((file) => file.id) : undefined;
+  const request = { message: text, message_id: id, files: ids, consent_version: consentToSend() };
   const path = `chat?locale=${encodeURIComponent(locale)}`;
   say("begun");
   try {
@@ -254,11 +299,16 @@ const attempt = async (id) => {
     say("accepted");
     settle(id);
     if (record(request.consent_version)) tellSession();
-    tell("event", { name: "message_sent", text: message });
+    tell("event", { name: "message_sent", text });
     readTurn(answer, say);
   } catch (error) {
     if (isPassing(error)) {
       say("queued");
+      return false;
+    }
+    if (error.code === "rate_limited") {
+      heldUntil = Date.now() + (error.wait || HELD_SECONDS) * 1_000;
+      if (mine === life) tellHeld();
       return false;
     }
     say("failed", { code: error.code });
@@ -366,10 +416,12 @@ const hearHost = (message) => {
     recall(message.asked, left?.consent_version);
     if (left) {
       draft = left.draft;
-      for (const { message_id, text } of left.messages) unsent.set(message_id, text);
+      draftFiles = left.files ?? [];
+      for (const { message_id, text, files = [] } of left.messages) unsent.set(message_id, { text, files });
       keptUnsent = JSON.stringify(left);
     }
   }
+  if (type === "init" || type === "memory") adoptMemory(message.memory);
   if (type === "preview") preview(message.config);
   if (type === "page_view") visitor.page_url = message.page_url;
   if (note(message) && isReady) passOn(visitor.session_id);
@@ -383,8 +435,7 @@ export const start = async (listener) => {
   hear = listener;
   addEventListener("online", comeBack);
   addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
-    comeBack();
+    if (!document.hidden) comeBack();
     hear({ type: "looked" });
   });
   const is_framed = await meet(hearHost);
@@ -395,5 +446,5 @@ export const start = async (listener) => {
   setReady();
   passOn(visitor.session_id);
   hear({ type: "ready" });
-  for (const [message_id, text] of [...unsent]) if (!outbox.includes(message_id)) hear({ type: "restore", message_id, text });
+  for (const [message_id, { text, files }] of [...unsent]) if (!outbox.includes(message_id)) hear({ type: "restore", message_id, text, files });
 };

@@ -29,6 +29,9 @@ extern "C" {
 extern "C" {
     /// Says something to the host page.
     pub fn tell(kind: &str, more: &JsValue);
+    /// What this browser remembers of the visitor's choices.
+    pub fn recall(name: &str) -> Option<String>;
+    pub fn remember(name: &str, value: &str);
 }
 
 #[wasm_bindgen(module = "/src/server.js")]
@@ -64,14 +67,49 @@ extern "C" {
     pub fn fill_by_part(name: &str, place: &Element, given: &JsValue);
 }
 
+#[wasm_bindgen(module = "/src/files.js")]
+extern "C" {
+    /// Hands files to the tray: null, those that were uploaded have gone out.
+    #[wasm_bindgen(js_name = give)]
+    pub fn give_files(files: &JsValue);
+    /// Lets the visitor choose files, or take a picture.
+    #[wasm_bindgen(js_name = choose)]
+    pub fn choose_files(is_camera: bool);
+    /// Where files are shown until their message goes out.
+    #[wasm_bindgen(js_name = watchFiles)]
+    pub fn watch_files(tray: &Element);
+}
+
+#[wasm_bindgen(module = "/src/voice.js")]
+extern "C" {
+    /// Two notes for a message that nobody looks at, unless they are switched off.
+    pub fn chime();
+    /// What this browser can do of speech, or the server for it.
+    #[wasm_bindgen(js_name = canDictate)]
+    pub fn can_dictate(by_server: bool) -> bool;
+    #[wasm_bindgen(js_name = canSpeak)]
+    pub fn can_speak(by_server: bool) -> bool;
+}
+
 #[wasm_bindgen(module = "/src/line.js")]
 extern "C" {
     /// Ends all pauses: there is reason to try again now.
     pub fn wake();
-    /// Puts a message in line.
-    pub fn send(id: &str, text: &str);
-    /// A message is not to be sent (any more).
-    pub fn settle(id: &str);
+    /// Puts a message in line, with files; undefined: with those that it had before.
+    pub fn send(id: &str, text: &str, files: &JsValue);
+    /// A message is not to be sent (any more). Gives its files.
+    pub fn settle(id: &str) -> JsValue;
+    /// The files that are uploaded and wait for their message.
+    #[wasm_bindgen(js_name = keepFiles)]
+    pub fn keep_files(files: &JsValue);
+    /// Until when the server has asked not to be asked, by the visitor's clock.
+    pub fn limited() -> f64;
+    #[wasm_bindgen(js_name = mayAskRating)]
+    pub fn may_ask_rating(is_seen: bool) -> bool;
+    #[wasm_bindgen(js_name = askRating)]
+    pub fn ask_rating();
+    #[wasm_bindgen(js_name = change)]
+    fn change_promise(id: f64, message: Option<&str>) -> Promise;
     #[wasm_bindgen(js_name = keepDraft)]
     pub fn keep_draft(text: &str);
     /// Asks for messages before a position.
@@ -114,6 +152,11 @@ pub fn post(path: &str, body: &JsValue, then: impl FnOnce(Answer) + 'static) {
 /// A request that means nothing without a session.
 pub fn mention(path: &str, body: &JsValue, then: impl FnOnce(Answer) + 'static) {
     when(mention_promise(path, body), |reply| then(answer(reply)));
+}
+
+/// Puts other words in the place of a message of the visitor's, or, without any, takes it back.
+pub fn change(id: f64, words: Option<&str>, then: impl FnOnce(Answer) + 'static) {
+    when(change_promise(id, words), |reply| then(answer(reply)));
 }
 
 fn answer(reply: JsValue) -> Answer {

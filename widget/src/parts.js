@@ -3,20 +3,25 @@
 
 import { asks } from "./asks.js";
 import { siteNow } from "./boot.js";
-import { moment, plural, text } from "./language.js";
-import { get, post, report } from "./line.js";
+import { locale, moment, plural, sizeOf, text } from "./language.js";
+import { enter, get, post, report } from "./line.js";
+import { addressOf } from "./server.js";
+import { countDown, inWords } from "./times.js";
 
 const fetched = {};
 
 // PARTS is put in by tools/pack-assets.mjs: the name of each part's file.
 const fetchPart = (name) => (fetched[name] ??= import(new URL(PARTS[name], import.meta.url)));
 
-/** Lets a part fill a place. `given`: what this one has to know besides. */
+const tools = { addressOf, asks, countDown, enter, get, inWords, moment, plural, post, report, sizeOf, text };
+
+/** Lets a part fill a place; false: the place was gone by then. `given`: what this one has to know besides. */
 export const fill = async (name, place, given) => {
   try {
     const part = await fetchPart(name);
     // The visitor may have turned elsewhere by then.
-    if (place.isConnected) await part.default({ place, given, config: siteNow(), text, plural, moment, asks, get, post, report });
+    if (!place.isConnected) return false;
+    await part.default({ place, given, config: siteNow(), locale, ...tools });
   } catch ({ code }) {
     if (!code) delete fetched[name];
     report({ type: "problem", code: code ?? "network" });

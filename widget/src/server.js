@@ -1,10 +1,13 @@
-// Requests to the server, and the streams of events that it answers with. What goes wrong is thrown as `{ code, status }`: a code of
-// the error table, or `network` where nothing came back.
+// Requests to the server, and the streams of events that it answers with. What goes wrong is thrown as `{ code, status, wait }`: a
+// code of the error table, or `network` where nothing came back; and how many seconds to wait, if the server has said so.
 
 /** Until the head of a reply is there. */
 const REPLY_LIMIT = 30_000;
 /** A server that has nothing to say sends a comment every 15 s. */
 const SILENCE_LIMIT = 40_000;
+
+/** A clock that is this much behind what it seemed to be has been set. */
+const CLOCK_STEP = 3_000;
 
 const query = new URLSearchParams(location.search);
 
@@ -25,23 +28,26 @@ export const isPassing = ({ status }) => !status || status >= 500;
 /** The session is not known (any more), as opposed to the request being at fault. */
 export const isLost = ({ code }) => code === "invalid_session" || code === "not_found";
 
+/** Where a path of the widget's surface is, for this site. */
+export const addressOf = (path) => `/widget/${path}${path.includes("?") ? "&" : "?"}bot_id=${encodeURIComponent(bot())}`;
+
 const open = async (method, path, session, body, abort) => {
   const limit = setTimeout(() => abort.abort(), REPLY_LIMIT);
   const headers = {};
   if (session) headers.authorization = `Bearer ${session}`;
   if (body) headers["content-type"] = "application/json";
-  const address = `/widget/${path}${path.includes("?") ? "&" : "?"}bot_id=${encodeURIComponent(bot())}`;
   const { signal } = abort;
   // What a visitor did last on a page counts, even if the page is gone before the reply comes.
   const given = { method, headers, signal, body: body && JSON.stringify(body), keepalive: method !== "GET" };
-  const reply = await fetch(address, given).catch(() => null);
+  const reply = await fetch(addressOf(path), given).catch(() => null);
   clearTimeout(limit);
   if (!reply) throw nothing;
   const offset = Date.parse(reply.headers.get("date")) - Date.now();
-  if (Number.isFinite(offset)) clockOffset = offset;
+  // The header has whole seconds and has travelled: of readings that are close to each other, the largest is the nearest.
+  if (offset > clockOffset || offset < clockOffset - CLOCK_STEP) clockOffset = offset;
   if (reply.ok) return reply;
   const { code } = (await reply.json().catch(() => null)) ?? {};
-  throw { code: code ?? "", status: reply.status };
+  throw { code: code ?? "", status: reply.status, wait: +reply.headers.get("retry-after") || 0 };
 };
 
 /** What is to be read, of whatever kind. */

@@ -63,11 +63,25 @@ fn file(value: &JsValue) -> Option<FileReference> {
         filename: text(value, "filename")?,
         content_type: text(value, "content_type")?,
         size: number(value, "size")?,
-        url: text(value, "url")?,
+        url: text(value, "url").map(address)?,
     })
 }
 
-fn message(value: &JsValue) -> Option<Message> {
+/// The server's own files are asked for where the panel itself came from, by whatever name the server knows itself.
+fn address(url: String) -> String {
+    match url.find("/files/") {
+        Some(at) => url[at..].to_owned(),
+        None => url,
+    }
+}
+
+/// A list of files, as an upload or a message names them.
+pub fn files(value: &JsValue) -> Vec<FileReference> {
+    let list = value.clone().dyn_into::<Array>().unwrap_or_default();
+    list.iter().filter_map(|item| file(&item)).collect()
+}
+
+pub fn message(value: &JsValue) -> Option<Message> {
     Some(Message {
         id: number(value, "id")?,
         seq: number(value, "seq")?,

@@ -2,6 +2,7 @@
 
 use super::{Card, Chat, browser_language, now, tell_event};
 use crate::config::Config;
+use crate::i18n::{self, Text};
 use crate::line;
 use crate::model::ChatModel;
 use crate::wire::{self, field, flag, object, text};
@@ -39,9 +40,13 @@ impl Chat {
             "history" => self.take_history(word),
             "lost" => self.forget(true),
             "ready" => self.ready(),
-            "restore" => self.restore(&said("message_id"), said("text")),
+            "restore" => self.restore(&said("message_id"), said("text"), &field(word, "files")),
             "cut" => self.is_cut_off.set(flag(word, "is_cut")),
-            "looked" => self.mark_read(),
+            "looked" => {
+                self.outside.update(|count| *count += 1);
+                self.mark_read();
+            }
+            "memory" => self.outside.update(|count| *count += 1),
             "problem" => self.tell_problem(&said("code")),
             "event" => {
                 if let Some(event) = wire::event(&field(word, "event")) {
@@ -49,6 +54,10 @@ impl Chat {
                 }
             }
             "typing_over" => self.end_typing(&said("until")),
+            "held" => {
+                self.announcement.set(i18n::text(Text::ErrorRate).into());
+                self.change(|model| take_turn(model, word));
+            }
             "begun" | "accepted" | "queued" | "failed" | "turn" | "turn_over" => {
                 self.change(|model| take_turn(model, word))
             }
@@ -61,6 +70,11 @@ impl Chat {
             "begin_anew" => self.begin_anew(),
             "go_on" => self.go_on(&said("session_id")),
             "grown" => self.show_end(),
+            "files" => self.attach(word),
+            "edit_over" => self.end_edit(text(word, "text")),
+            "edit_late" => self.end_edit_late(&said("text")),
+            "dictated" => self.draft.set(said("text")),
+            "time_over" => self.time_over(),
             _ => {}
         }
     }
@@ -71,6 +85,10 @@ impl Chat {
         let draft = text(&field(init, "unsent"), "draft").unwrap_or_default();
         if self.draft.with_untracked(String::is_empty) && !draft.is_empty() {
             self.draft.set(draft);
+        }
+        let files = field(&field(init, "unsent"), "files");
+        if field(&files, "length").is_truthy() {
+            line::give_files(&files);
         }
         if let Some(locale) = text(init, "locale") {
             self.set_locale(locale);
@@ -110,9 +128,16 @@ impl Chat {
     }
 
     /// Goes on with what an earlier life of this tab has left, now that it is known what the server has of it.
-    fn restore(self, id: &str, text: String) {
-        if self.change(|model| model.restore(id.into(), text.clone(), now())) {
-            line::send(id, &text);
+    fn restore(self, id: &str, text: String, files: &JsValue) {
+        let is_new = self.change(|model| {
+            let is_new = model.restore(id.into(), text.clone(), now());
+            if is_new {
+                model.attach(id, wire::files(files));
+            }
+            is_new
+        });
+        if is_new {
+            line::send(id, &text, files);
         } else {
             line::settle(id);
         }
@@ -174,6 +199,7 @@ fn take_turn(model: &mut ChatModel, word: &JsValue) {
         "accepted" => model.accept(&id),
         "queued" => model.queue(&id),
         "turn_over" => model.close_turn(&id),
+        "held" => model.hold(&id, wire::number(word, "until").unwrap_or_default()),
         "failed" => {
             let code = text(word, "code").unwrap_or_default();
             model.head.blocked |= code == "visitor_blocked";

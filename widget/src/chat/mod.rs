@@ -1,8 +1,10 @@
 //! The one state of the panel: signals that views read, verbs that views call.
 
 mod hear;
+mod own;
 mod verbs;
 
+pub use own::Attached;
 pub use verbs::problem_text;
 
 use crate::config::Config;
@@ -15,6 +17,7 @@ use js_sys::{Date, Math};
 use leptos::prelude::*;
 use shared::message::Role;
 use std::sync::Arc;
+use wasm_bindgen::JsValue;
 
 /// One line of the thread: the entry changes, the row stays.
 #[derive(Clone)]
@@ -52,6 +55,9 @@ struct Inner {
     /// What the host page was told last.
     unread: u32,
     typing_told_at: f64,
+    /// What the server has said of the files that go with the next message.
+    files: JsValue,
+    sends_when_uploaded: bool,
     /// The visitor is to be taken to the end of the thread, wherever they are.
     is_end_wanted: bool,
 }
@@ -63,6 +69,13 @@ pub struct Chat {
     pub rows: RwSignal<Vec<Row>>,
     pub head: RwSignal<Head>,
     pub draft: RwSignal<String>,
+    pub attached: RwSignal<Attached>,
+    /// The message that gets other words.
+    pub editing: RwSignal<Option<Key>>,
+    /// Counts times that have run out.
+    pub late: RwSignal<u32>,
+    /// Counts changes of what the browser remembers, and of whether the visitor looks.
+    pub outside: RwSignal<u32>,
     pub card: RwSignal<Option<Card>>,
     /// The visitor's conversations lie over this one.
     pub is_listing: RwSignal<bool>,
@@ -79,6 +92,10 @@ pub struct Chat {
     pub is_contact_known: RwSignal<bool>,
     /// The visitor has just said how to reach them.
     pub is_contact_left: RwSignal<bool>,
+    /// The visitor reads further up.
+    pub is_away: RwSignal<bool>,
+    /// What has come from the other side meanwhile.
+    pub missed: RwSignal<Vec<Key>>,
     /// Counts reasons to look at the end of the thread.
     pub moved: RwSignal<u32>,
     /// Counts wishes to write.
@@ -96,6 +113,8 @@ impl Chat {
             nudges: Vec::new(),
             unread: 0,
             typing_told_at: 0.0,
+            files: JsValue::UNDEFINED,
+            sends_when_uploaded: false,
             is_end_wanted: false,
         };
         Self {
@@ -103,6 +122,10 @@ impl Chat {
             rows: RwSignal::default(),
             head: RwSignal::default(),
             draft: RwSignal::default(),
+            attached: RwSignal::default(),
+            editing: RwSignal::default(),
+            late: RwSignal::default(),
+            outside: RwSignal::default(),
             card: RwSignal::default(),
             is_listing: RwSignal::new(false),
             link: RwSignal::default(),
@@ -115,6 +138,8 @@ impl Chat {
             is_escalating: RwSignal::new(false),
             is_contact_known: RwSignal::new(false),
             is_contact_left: RwSignal::new(false),
+            is_away: RwSignal::new(false),
+            missed: RwSignal::default(),
             moved: RwSignal::default(),
             focus: RwSignal::default(),
             inner: StoredValue::new_local(inner),
@@ -229,10 +254,18 @@ impl Chat {
         let words = plain::plain(&parse::parse(&entry.text, false));
         self.announcement.set(match entry.role {
             Role::System => words.clone(),
+            Role::Assistant => {
+                let name = self.author_of(entry);
+                format!("{name} ({}): {words}", text(Text::AssistantTag))
+            }
             _ => format!("{}: {words}", self.author_of(entry)),
         });
         tell_event("message_received", Some(&entry.text));
+        if self.is_away.get_untracked() && entry.role != Role::System {
+            self.missed.update(|missed| missed.push(entry.key));
+        }
         if !self.is_seen_now() && entry.role != Role::System {
+            line::chime();
             let author = self.author_of(entry).into();
             line::tell(
                 "preview",
@@ -267,7 +300,7 @@ impl Chat {
         }
     }
 
-    fn is_seen_now(self) -> bool {
+    pub fn is_seen_now(self) -> bool {
         self.is_open.get_untracked() && !document().hidden()
     }
 }

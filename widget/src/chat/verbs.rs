@@ -9,8 +9,7 @@ use js_sys::Date;
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::event::Event;
-use shared::limits::VISITOR_MESSAGE_CHARS;
-use shared::message::Thumb;
+use shared::message::{FileReference, Thumb};
 use wasm_bindgen::JsValue;
 
 /// Typing is told at most this often.
@@ -21,21 +20,6 @@ impl Chat {
         self.config().enabled && self.head.with(|head| !head.ended && !head.blocked)
     }
 
-    /// Sends what is in the composer. What is too long stays there.
-    pub fn send_draft(self) {
-        let draft = self.draft.get_untracked();
-        let length = draft.trim().chars().count();
-        // Nothing is taken from the composer that does not stand in the thread then.
-        if length == 0 || length > VISITOR_MESSAGE_CHARS || !untrack(|| self.can_write()) {
-            return;
-        }
-        if self.must_ask(Pending::Draft) {
-            return;
-        }
-        self.draft.set(String::new());
-        self.send(&draft);
-    }
-
     pub fn send(self, text: &str) {
         let text = text.trim();
         if text.is_empty() || !untrack(|| self.can_write()) {
@@ -44,15 +28,23 @@ impl Chat {
         if self.must_ask(Pending::Text(text.into())) {
             return;
         }
+        self.send_with(text, Vec::new(), &JsValue::UNDEFINED);
+    }
+
+    /// Sends words with files: as the thread shows them, and as the line keeps them.
+    pub(super) fn send_with(self, text: &str, files: Vec<FileReference>, list: &JsValue) {
         let id = client_id();
-        self.change(|model| model.compose(id.clone(), text.into(), now()));
+        self.change(|model| {
+            model.compose(id.clone(), text.into(), now());
+            model.attach(&id, files);
+        });
         self.problem.set(None);
         self.show_end();
-        line::send(&id, text);
+        line::send(&id, text, list);
     }
 
     /// Asks what the site wants to know first, if it has not been asked. What was to be done is done then.
-    fn must_ask(self, what: Pending) -> bool {
+    pub(super) fn must_ask(self, what: Pending) -> bool {
         let must_ask = line::must_ask(self.has_written());
         if must_ask {
             self.inner.update_value(|inner| inner.pending = Some(what));
@@ -120,7 +112,7 @@ impl Chat {
             Some((entry.client_id.clone()?, entry.text.clone()))
         });
         if let Some((id, text)) = message {
-            line::send(&id, &text);
+            line::send(&id, &text, &JsValue::UNDEFINED);
         }
     }
 
@@ -128,10 +120,13 @@ impl Chat {
     pub fn edit(self, key: Key) {
         let id = |model: &ChatModel| model.entry(key)?.client_id.clone();
         let id = self.inner.with_value(|inner| id(&inner.model));
-        if let Some(text) = self.change(|model| model.withdraw(key)) {
-            self.draft.set(text);
+        if let Some(entry) = self.change(|model| model.withdraw(key)) {
+            self.draft.set(entry.words().to_owned());
             self.ask_focus();
-            line::settle(&id.unwrap_or_default());
+            let files = line::settle(&id.unwrap_or_default());
+            if !entry.files.is_empty() {
+                line::give_files(&files);
+            }
             // What stood behind it need not wait for it.
             line::wake();
         }
@@ -255,6 +250,7 @@ impl Chat {
         self.inner
             .update_value(|inner| inner.model = ChatModel::new(inner.model.assistant_answers));
         self.rows.set(Vec::new());
+        self.take_missed();
         self.card.set(None);
         self.inner.update_value(|inner| inner.pending = None);
         self.is_cut_off.set(false);
@@ -271,6 +267,31 @@ impl Chat {
     pub fn show_end(self) {
         self.inner.update_value(|inner| inner.is_end_wanted = true);
         self.moved.update(|count| *count += 1);
+    }
+
+    /// The visitor has scrolled, away from the end or back to it.
+    pub fn moved_away(self, is_away: bool) {
+        if self.is_away.get_untracked() != is_away {
+            self.is_away.set(is_away);
+        }
+        if !is_away {
+            self.take_missed();
+        }
+    }
+
+    /// The first message that has come while the visitor read further up; none of them counts as missed any more.
+    pub fn take_missed(self) -> Option<Key> {
+        let first = self.missed.with_untracked(|missed| missed.first().copied());
+        if first.is_some() {
+            self.missed.set(Vec::new());
+        }
+        first
+    }
+
+    /// Switches the sound on or off, for this browser.
+    pub fn switch_sound(self) {
+        let is_silent = line::recall("sound").as_deref() == Some("off");
+        line::remember("sound", if is_silent { "on" } else { "off" });
     }
 
     /// Takes the visitor to the composer.
@@ -340,7 +361,11 @@ impl Chat {
     }
 
     pub(super) fn tell_problem(self, code: &str) {
-        self.problem.set(Some(problem_text(code)));
+        let words = problem_text(code);
+        if words == Text::ErrorRate {
+            self.announcement.set(crate::i18n::text(words).into());
+        }
+        self.problem.set(Some(words));
     }
 }
 
@@ -351,6 +376,10 @@ pub fn problem_text(code: &str) -> Text {
         "rate_limited" | "too_many_streams" => Text::ErrorRate,
         "visitor_blocked" => Text::ErrorBlocked,
         "site_disabled" | "tenant_inactive" => Text::ErrorDisabled,
+        "too_late" => Text::TooLate,
+        "microphone" => Text::MicrophoneRefused,
+        "not_heard" => Text::NotHeard,
+        "voice_failed" | "voice_unavailable" | "unsupported_media_type" => Text::VoiceFailed,
         "model_unavailable" => Text::Unavailable,
         "model_interrupted" => Text::Interrupted,
         _ => Text::ErrorOther,

@@ -110,9 +110,34 @@ impl ChatModel {
     }
 
     fn remove(&mut self, id: i64) {
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.id != Some(id));
-        self.changes.order |= self.entries.len() != before;
+        let taken_back = |entry: &&Entry| entry.id == Some(id);
+        if let Some(key) = self.entries.iter().find(taken_back).map(|entry| entry.key) {
+            self.drop_entry(key);
+        }
+    }
+
+    /// The part of an answer to a message that was taken back goes with it.
+    fn drop_entry(&mut self, key: Key) {
+        let Some(at) = self.entries.iter().position(|entry| entry.key == key) else {
+            return;
+        };
+        let gone = self.entries.remove(at);
+        let others: Vec<Key> = self
+            .turns
+            .iter()
+            .filter(|turn| Some(&turn.client_id) != gone.client_id.as_ref())
+            .filter_map(|turn| turn.entry)
+            .collect();
+        let mut position = 0;
+        self.entries.retain(|entry| {
+            position += 1;
+            let is_part = position > at && entry.role == Role::Assistant && entry.is_streaming();
+            !gone.is_own() || !is_part || others.contains(&entry.key)
+        });
+        if let Some(client_id) = gone.client_id {
+            self.close_turn(&client_id);
+        }
+        self.changes.order = true;
     }
 
     fn interrupt(&mut self, code: String, message: String) {
@@ -297,6 +322,12 @@ impl ChatModel {
 
     /// A stored message: it is one of the entries already, or a new one.
     pub(super) fn upsert(&mut self, message: Message) {
+        if message.removed_at.is_some() {
+            if let Some(key) = self.entry_of(&message) {
+                self.drop_entry(key);
+            }
+            return;
+        }
         let known = self.entry_of(&message);
         let key = known.unwrap_or_else(|| {
             // It becomes whole below, and counts as arrived there.
@@ -426,6 +457,8 @@ fn adopt(entry: &mut Entry, message: Message, seen: bool) {
     entry.answer_id = message.answer_id.or(entry.answer_id.take());
     entry.client_id = message.client_id.or(entry.client_id.take());
     entry.sources = message.sources;
+    entry.files = message.files;
+    entry.is_edited = message.edited_at.is_some();
     entry.feedback = message.feedback;
     entry.seen |= seen && message.role == Role::User;
 }

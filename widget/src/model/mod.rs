@@ -5,121 +5,20 @@ mod apply;
 // Property tests take a library that browsers have no source of randomness for.
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod chaos;
+mod entry;
 mod merge;
+#[cfg(test)]
+mod own_messages;
 #[cfg(test)]
 mod tests;
 
-use shared::conversation::{Mode, Rating};
+pub use entry::{Entry, Head, Key, State, Trouble, Typing, names_of};
+
+use shared::conversation::Mode;
 use shared::event::Typist;
 use shared::frame::UnsentMessage;
-use shared::message::{Role, Source, Thumb};
+use shared::message::{FileReference, Role, Thumb};
 use shared::widget::HistoryReply;
-
-/// Names an entry for as long as the panel lives, whatever the server calls it later.
-pub type Key = u32;
-
-/// How far an entry has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// The visitor's own, not acknowledged yet.
-    Sending,
-    /// The visitor's own: it goes out by itself as soon as there is a connection.
-    Queued,
-    /// The visitor's own, not accepted: the error's code.
-    Failed(String),
-    /// An answer under way.
-    Streaming,
-    Complete,
-    /// An answer that broke off; what came of it is kept.
-    Interrupted,
-    /// Words of the site that are stored nowhere.
-    Note,
-}
-
-/// One message as the thread shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    pub key: Key,
-    pub id: Option<i64>,
-    pub seq: Option<i64>,
-    pub role: Role,
-    pub text: String,
-    pub author: Option<String>,
-    pub created_at: String,
-    pub state: State,
-    pub answer_id: Option<String>,
-    pub client_id: Option<String>,
-    pub sources: Vec<Source>,
-    pub feedback: Option<Thumb>,
-    /// An operator has read it.
-    pub seen: bool,
-}
-
-impl Entry {
-    pub fn is_own(&self) -> bool {
-        self.role == Role::User
-    }
-
-    fn is_on_its_way(&self) -> bool {
-        matches!(self.state, State::Sending | State::Queued)
-    }
-
-    fn is_streaming(&self) -> bool {
-        self.state == State::Streaming
-    }
-
-    fn is_whole(&self) -> bool {
-        matches!(self.state, State::Complete | State::Interrupted)
-    }
-}
-
-/// Everything above and below the thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    pub mode: Mode,
-    pub operator: Option<String>,
-    pub ticket_number: Option<String>,
-    pub ended: bool,
-    pub blocked: bool,
-    pub rating: Option<Rating>,
-    /// There are older messages than those shown.
-    pub has_more: bool,
-    pub trouble: Option<Trouble>,
-    pub dots: Option<Typist>,
-    /// An answer is under way, or asked for, that the visitor may stop.
-    pub answering: bool,
-}
-
-impl Default for Head {
-    fn default() -> Self {
-        Self {
-            mode: Mode::Ai,
-            operator: None,
-            ticket_number: None,
-            ended: false,
-            blocked: false,
-            rating: None,
-            has_more: false,
-            trouble: None,
-            dots: None,
-            answering: false,
-        }
-    }
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    pub code: String,
-    pub message: String,
-}
-
-/// Someone on the other side is writing, until a moment the server named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Typing {
-    pub who: Typist,
-    pub until: String,
-}
 
 /// One message of the visitor with the stream that answers it.
 #[derive(Debug)]
@@ -239,6 +138,14 @@ impl ChatModel {
         key
     }
 
+    /// Files go with a message that is on its way.
+    pub fn attach(&mut self, client_id: &str, files: Vec<FileReference>) {
+        let own = |entry: &&Entry| entry.client_id.as_deref() == Some(client_id);
+        if let Some(key) = self.entries.iter().find(own).map(|entry| entry.key) {
+            self.change(key, |entry| entry.files = files);
+        }
+    }
+
     /// A message of an earlier life of this tab. False: the server has it, and so has the thread.
     pub fn restore(&mut self, client_id: String, text: String, created_at: String) -> bool {
         let is_it = |entry: &Entry| entry.client_id.as_ref() == Some(&client_id);
@@ -272,14 +179,17 @@ impl ChatModel {
         true
     }
 
-    /// Takes a message that was never accepted out of the thread, and gives its text back.
-    pub fn withdraw(&mut self, key: Key) -> Option<String> {
+    /// Takes a message that was never accepted out of the thread, and gives it back.
+    pub fn withdraw(&mut self, key: Key) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.key == key)?;
-        if !matches!(self.entries[at].state, State::Failed(_) | State::Queued) {
+        if !matches!(
+            self.entries[at].state,
+            State::Failed(_) | State::Queued | State::Held(_)
+        ) {
             return None;
         }
         self.changes.order = true;
-        Some(self.entries.remove(at).text)
+        Some(self.entries.remove(at))
     }
 
     /// The message is on its way.
@@ -317,6 +227,12 @@ impl ChatModel {
         self.settle_own(client_id, State::Queued);
     }
 
+    /// There were too many messages: this one waits until a moment, in milliseconds of the visitor's clock.
+    pub fn hold(&mut self, client_id: &str, until: i64) {
+        self.close_turn(client_id);
+        self.settle_own(client_id, State::Held(until));
+    }
+
     /// What the visitor has written and the server has not acknowledged, in the order of writing.
     pub fn unsent(&self) -> Vec<UnsentMessage> {
         let open = |entry: &&Entry| entry.is_own() && !entry.is_whole();
@@ -324,6 +240,7 @@ impl ChatModel {
             Some(UnsentMessage {
                 message_id: entry.client_id.clone()?,
                 text: entry.text.clone(),
+                files: entry.files.clone(),
             })
         };
         self.entries
@@ -440,7 +357,9 @@ impl ChatModel {
             answer_id: None,
             client_id: None,
             sources: Vec::new(),
+            files: Vec::new(),
             feedback: None,
+            is_edited: false,
             seen: false,
         });
         self.changes.order = true;

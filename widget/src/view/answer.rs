@@ -2,9 +2,10 @@
 
 use super::dom::{El, button, el, watch};
 use super::icon::{self, icon, initials};
-use super::{sources, thread, value_of};
+use super::{files, sources, thread, value_of};
 use crate::chat::{Chat, Row};
 use crate::i18n::{Text, text};
+use crate::line;
 use crate::markdown::{parse::parse, view as markdown};
 use crate::model::{Entry, Key, State};
 use leptos::prelude::*;
@@ -37,14 +38,20 @@ pub fn answer(chat: Chat, row: Row) -> El {
     let author = if is_person {
         author
     } else {
-        author.add(el("span", "tag").text(text(Text::AssistantTag)))
+        author.add(
+            el("span", "tag")
+                .set("title", text(Text::AiDisclosure))
+                .text(text(Text::AssistantTag)),
+        )
     };
+    let author = author.add(thread::time(entry.clone()));
     let bubble = el("div", "bubble text");
     write_markdown(&bubble, entry.clone());
     let (state, known, cited) = (entry.clone(), entry.clone(), entry.clone());
     let body = el("div", "body")
         .add(author)
         .add(bubble)
+        .add(files::files(entry.clone()))
         .slot_by(
             move || state.with(|entry| u32::from(entry.state == State::Interrupted)),
             move |is_broken| (is_broken > 0).then(|| thread::ways_on(chat, Text::Interrupted)),
@@ -53,11 +60,7 @@ pub fn answer(chat: Chat, row: Row) -> El {
             move || known.with(|entry| entry.sources.len() as u32),
             move |count| (count > 0).then(|| cited.with(|entry| sources::sources(&entry.sources))),
         );
-    let body = if is_person {
-        body
-    } else {
-        feedback(chat, key, entry, body)
-    };
+    let body = feedback(chat, key, entry, body);
     el("article", "entry answer")
         .add(avatar(is_person, &name))
         .add(body)
@@ -97,9 +100,15 @@ pub fn welcome(chat: Chat, words: &str) -> El {
 }
 
 pub fn system(row: Row) -> El {
-    el("p", "entry system")
-        .set("dir", "auto")
-        .bind_text(move || row.entry.with(|entry| entry.text.clone()))
+    let Row { entry, .. } = row;
+    let time = thread::time(entry.clone());
+    el("div", "entry system")
+        .add(
+            el("span", "")
+                .set("dir", "auto")
+                .bind_text(move || entry.with(|entry| entry.text.clone())),
+        )
+        .add(time)
 }
 
 fn feedback(chat: Chat, key: Key, entry: ArcRwSignal<Entry>, body: El) -> El {
@@ -118,7 +127,10 @@ fn feedback(chat: Chat, key: Key, entry: ArcRwSignal<Entry>, body: El) -> El {
     })
 }
 
+/// Thumbs for an answer of the assistant; for everybody's, its voice.
 fn thumbs(chat: Chat, key: Key, entry: ArcRwSignal<Entry>, is_asking: RwSignal<bool>) -> El {
+    let is_person = entry.with_untracked(|entry| entry.role == Role::Operator);
+    let id = entry.with_untracked(|entry| entry.id);
     let thumb = |thumb: Thumb, class: &str, words: Text| {
         let (shown, before) = (entry.clone(), entry.clone());
         let press = move || {
@@ -149,10 +161,27 @@ fn thumbs(chat: Chat, key: Key, entry: ArcRwSignal<Entry>, is_asking: RwSignal<b
             String::new()
         }
     };
-    el("div", "feedback")
-        .add(up)
-        .add(down)
+    let feedback = el("div", "feedback");
+    let feedback = if is_person {
+        feedback
+    } else {
+        feedback.add(up).add(down)
+    };
+    feedback
+        .maybe(reading(chat, id.unwrap_or_default()))
         .add(el("span", "thanks").set("role", "status").bind_text(thanks))
+}
+
+/// Reads the message aloud, where browser or server can.
+fn reading(chat: Chat, id: i64) -> Option<El> {
+    line::can_speak(chat.config().speaks).then(|| {
+        let button = button("thumb")
+            .set("aria-label", text(Text::ReadAloud))
+            .set("aria-pressed", "false")
+            .add(icon(icon::SPEAKER));
+        let place = button.element().clone();
+        button.on_click(move || line::fill_by_part("speak", &place, &(id as f64).into()))
+    })
 }
 
 fn reason(chat: Chat, key: Key, is_asking: RwSignal<bool>) -> El {

@@ -7,10 +7,11 @@ use crate::chat::Chat;
 use crate::contact::ways;
 use crate::i18n::{Text, filled, plural, text};
 use crate::line;
+use crate::times;
 use leptos::prelude::*;
 use shared::conversation::Mode;
 use shared::limits::VISITOR_MESSAGE_CHARS;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 /// From here on the visitor is told how much is left.
@@ -19,11 +20,7 @@ const COUNTED_FROM: usize = VISITOR_MESSAGE_CHARS - 100;
 const COMPOSING_KEY: u32 = 229;
 
 pub fn composer(chat: Chat) -> El {
-    let problem = move || {
-        chat.problem
-            .get()
-            .map(|words| el("p", "wrong").set("role", "alert").text(text(words)))
-    };
+    let problem = move || chat.problem.get().map(problem);
     el("div", "foot").slot(problem).slot_by(
         move || silence_key(chat),
         move |key| {
@@ -34,6 +31,18 @@ pub fn composer(chat: Chat) -> El {
             })
         },
     )
+}
+
+/// What went wrong; where the server has said when it may be tried again, with that.
+fn problem(words: Text) -> El {
+    let until = line::limited();
+    if words == Text::ErrorRate && times::is_in_time(until) {
+        // Read out once by `Chat::tell_problem`, not every second.
+        let note = el("p", "wrong").set("role", "timer");
+        times::count_down(note.element(), until, text(Text::TryAgain));
+        return note;
+    }
+    el("p", "wrong").set("role", "alert").text(text(words))
 }
 
 /// 0: the visitor may write.
@@ -51,17 +60,47 @@ fn length(chat: Chat) -> usize {
     chat.draft.with(|draft| draft.trim().chars().count())
 }
 
+fn is_empty(chat: Chat) -> bool {
+    let attached = chat.attached.get();
+    length(chat) == 0 && attached.count == 0 && !attached.is_busy
+}
+
+/// A button of the composer that says by its icon what it does.
+fn tool(class: &str, words: Text, shape: &str) -> El {
+    button(class)
+        .set("aria-label", text(words))
+        .set("title", text(words))
+        .add(icon(shape))
+}
+
+fn dictation(chat: Chat) -> Option<El> {
+    let config = chat.config();
+    line::can_dictate(config.transcribes).then(|| {
+        let tool = tool("tool", Text::Dictate, icon::MICROPHONE).set("aria-pressed", "false");
+        let place = tool.element().clone();
+        tool.on_click(move || line::fill_by_part("dictate", &place, &JsValue::UNDEFINED))
+    })
+}
+
 fn writing(chat: Chat) -> El {
     let is_over = move || length(chat) > VISITOR_MESSAGE_CHARS;
     let is_answering = move || u32::from(chat.head.with(|head| head.answering));
     let send = el("button", "send")
         .set("aria-label", text(Text::Send))
         .bind("disabled", move || {
-            (length(chat) == 0 || is_over()).then(String::new)
+            (is_empty(chat) || is_over()).then(String::new)
         })
         .add(icon(icon::SEND));
+    let tray = el("div", "tray");
+    line::watch_files(tray.element());
+    let attach = tool("tool", Text::Attach, icon::CLIP).on_click(|| line::choose_files(false));
+    let camera =
+        tool("tool camera", Text::Camera, icon::CAMERA).on_click(|| line::choose_files(true));
     let composer = el("form", "composer")
+        .add(attach)
+        .add(camera)
         .add(area(chat))
+        .maybe(dictation(chat))
         .slot_by(is_answering, move |is| {
             (is > 0).then(|| {
                 button("stop")
@@ -84,7 +123,14 @@ fn writing(chat: Chat) -> El {
     let tools = el("div", "tools").slot_by(is_assistant, move |is| {
         Some(if is > 0 { human(chat) } else { ticket(chat) })
     });
-    el("div", "").add(composer).add(tools.add(counter))
+    let dropping = el("p", "drop")
+        .set("aria-hidden", "true")
+        .text(text(Text::DropHere));
+    el("div", "")
+        .add(dropping)
+        .add(tray)
+        .add(composer)
+        .add(tools.add(counter))
 }
 
 fn area(chat: Chat) -> El {

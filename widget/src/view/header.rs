@@ -118,7 +118,8 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
     let has_begun = chat.rows.with_untracked(|rows| !rows.is_empty());
     let can_write = chat.can_write();
     let is_full = config.conversation_limit == 1 && !head.ended;
-    let choices: [Choice; 7] = [
+    let is_silent = line::recall("sound").as_deref() == Some("off");
+    let choices: [Choice; 8] = [
         (
             can_write && head.mode == Mode::Ai,
             Text::TalkToHuman,
@@ -140,6 +141,15 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
         (has_begun && !is_full, Text::NewConversation, |chat| {
             chat.begin_anew()
         }),
+        (
+            true,
+            if is_silent {
+                Text::SoundOn
+            } else {
+                Text::SoundOff
+            },
+            |chat| chat.switch_sound(),
+        ),
     ];
     let mut list = el("div", "items");
     for (_, words, act) in choices.into_iter().filter(|(is_offered, ..)| *is_offered) {

@@ -4,6 +4,7 @@ mod answer;
 mod composer;
 mod dialog;
 mod dom;
+mod files;
 mod header;
 mod icon;
 mod own;

@@ -4,21 +4,24 @@ use super::dom::{El, button, el, part, watch};
 use super::icon::{self, icon};
 use super::{answer, dialog, own, sources};
 use crate::chat::{Card, Chat, Row, problem_text};
-use crate::i18n::{Text, filled, text};
+use crate::i18n::{Text, filled, plural, text};
 use crate::line;
+use crate::model::{Entry, Key};
+use crate::times;
 use crate::wire::object;
 use leptos::prelude::*;
 use shared::conversation::{Mode, Rating};
 use shared::event::Typist;
 use shared::message::Role;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, HtmlElement};
 
 /// Within this distance from the end, the thread follows what is new.
 const NEAR_END: i32 = 80;
+/// Left above a message that the visitor is led to.
+const MARGIN: i32 = 12;
 
 pub fn thread(chat: Chat) -> El {
-    let is_away = RwSignal::new(false);
     let thread = el("div", "thread")
         .set("role", "log")
         .set("aria-live", "off")
@@ -71,7 +74,8 @@ pub fn thread(chat: Chat) -> El {
             },
         );
     let scroller = thread.element().clone();
-    follow(chat, &scroller, is_away);
+    follow(chat, &scroller);
+    times::keep(&scroller);
     let thread = thread
         .on("click", move |event| clicked(chat, &event))
         .on("scroll", {
@@ -79,18 +83,16 @@ pub fn thread(chat: Chat) -> El {
             move |_| {
                 let left =
                     scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
-                if is_away.get_untracked() != (left >= NEAR_END) {
-                    is_away.set(left >= NEAR_END);
-                }
+                chat.moved_away(left >= NEAR_END);
             }
         });
     el("div", "stage")
         .add(thread)
-        .slot(move || is_away.get().then(|| to_end_button(&scroller)))
+        .slot(move || chat.is_away.get().then(|| to_end_button(chat, &scroller)))
 }
 
 /// Keeps the end in sight while the visitor is there, and leaves who reads further up alone.
-fn follow(chat: Chat, scroller: &Element, is_away: RwSignal<bool>) {
+fn follow(chat: Chat, scroller: &Element) {
     let scroller = scroller.clone();
     watch(move || {
         chat.moved.track();
@@ -98,7 +100,7 @@ fn follow(chat: Chat, scroller: &Element, is_away: RwSignal<bool>) {
         chat.card.track();
         // The composer grows and takes room away.
         chat.draft.track();
-        if !chat.take_end_wish() && is_away.get_untracked() {
+        if !chat.take_end_wish() && chat.is_away.get_untracked() {
             return;
         }
         let scroller = scroller.clone();
@@ -110,12 +112,34 @@ fn to_end(scroller: &Element) {
     scroller.set_scroll_top(scroller.scroll_height());
 }
 
-fn to_end_button(scroller: &Element) -> El {
-    let scroller = scroller.clone();
+/// Leads down: to the first message that has come meanwhile, else to the end.
+fn to_end_button(chat: Chat, scroller: &Element) -> El {
+    let scroller: HtmlElement = scroller.clone().unchecked_into();
+    let count = move || chat.missed.with(Vec::len);
     button("latest")
-        .set("aria-label", text(Text::Latest))
+        .bind("aria-label", move || {
+            (count() == 0).then(|| text(Text::Latest).into())
+        })
+        .add(el("span", "").bind_text(move || match count() {
+            0 => String::new(),
+            count => plural(Text::NewMessages, count),
+        }))
         .add(icon(icon::DOWN))
-        .on_click(move || to_end(&scroller))
+        .on_click(move || {
+            match chat.take_missed().and_then(|key| row_of(&scroller, key)) {
+                // Not `scrollIntoView`: that moves the panel itself as well.
+                Some(first) => scroller.set_scroll_top(first.offset_top() - MARGIN),
+                None => to_end(&scroller),
+            }
+            // The button goes away; whoever uses the keyboard goes on where it has led.
+            let _ = scroller.focus();
+        })
+}
+
+fn row_of(scroller: &Element, key: Key) -> Option<HtmlElement> {
+    let selector = format!("[data-key='{key}']");
+    let row = scroller.query_selector(&selector).ok().flatten()?;
+    row.dyn_into().ok()
 }
 
 /// One listener for all that Markdown made: copy buttons, references and links.
@@ -133,7 +157,11 @@ fn clicked(chat: Chat, event: &Event) {
         within("[data-cite]").and_then(|cite| cite.get_attribute("data-cite"))
     {
         sources::reveal(&target, &number);
-    } else if let Some(address) = within("a[href]").and_then(|link| link.get_attribute("href"))
+    } else if let Some(picture) = within("a.picture") {
+        event.prevent_default();
+        line::fill_by_part("picture", &picture, &JsValue::UNDEFINED);
+    } else if let Some(address) =
+        within("a[href]:not([download])").and_then(|link| link.get_attribute("href"))
         && dialog::must_ask(&chat.config(), &address)
     {
         event.prevent_default();
@@ -176,11 +204,21 @@ fn starters(chat: Chat) -> El {
 }
 
 fn entry(chat: Chat, row: Row) -> El {
-    match row.entry.with_untracked(|entry| entry.role) {
+    let key = row.key.to_string();
+    let entry = match row.entry.with_untracked(|entry| entry.role) {
         Role::User => own::own(chat, row),
         Role::System => answer::system(row),
         Role::Assistant | Role::Operator => answer::answer(chat, row),
-    }
+    };
+    entry.set("data-key", &key)
+}
+
+/// When it was written; the browser's own words for it are put in by `times`.
+pub fn time(entry: ArcRwSignal<Entry>) -> El {
+    el("time", "").bind("datetime", move || {
+        let moment = entry.with(|entry| entry.created_at.clone());
+        Some(moment).filter(|moment| !moment.is_empty())
+    })
 }
 
 fn dots_key(chat: Chat) -> u32 {
@@ -279,11 +317,21 @@ fn rating(chat: Chat) -> El {
         .head
         .with_untracked(|head| head.rating.as_ref().map(score));
     let is_dismissable = chat.card.get_untracked().is_some();
+    if !is_dismissable {
+        line::ask_rating();
+    }
     let given = [
         ("before", before.unwrap_or_default()),
         ("is_dismissable", is_dismissable.into()),
     ];
     part("rating", "part", &object(&given))
+}
+
+/// Asked once, of somebody who looks.
+fn may_ask_rating(chat: Chat) -> bool {
+    chat.outside.track();
+    let is_open = chat.is_open.get();
+    line::may_ask_rating(is_open && chat.is_seen_now())
 }
 
 /// Which card stands at the end: the one asked for, else the one that the moment offers.
@@ -296,7 +344,7 @@ fn card_key(chat: Chat) -> u32 {
         Some(Card::Contact) => 1,
         Some(Card::Rating) => 2,
         Some(Card::Before) => 3,
-        None if ended && !is_rated && has_written => 2,
+        None if ended && !is_rated && has_written && may_ask_rating(chat) => 2,
         None if chat.is_contact_known.get() => 0,
         None if mode == Mode::Waiting => 1,
         // Nobody answers now, nor does the assistant.

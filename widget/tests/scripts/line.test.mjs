@@ -96,7 +96,7 @@ test("without a connection a message waits, and goes out under the same id", asy
   line.send("m1", "one");
   await answer("chat", null);
   assert.deepEqual(words("queued", "accepted"), [["queued", "m1"]]);
-  assert.deepEqual(JSON.parse(browser.storage.get("parlance:unsent")).messages, [{ message_id: "m1", text: "one" }]);
+  assert.deepEqual(JSON.parse(browser.storage.get("parlance:unsent")).messages, [{ message_id: "m1", text: "one", files: [] }]);
   line.wake();
   const again = await answer("chat", streamed().response);
   assert.equal(again.body.message_id, "m1");
@@ -125,15 +125,41 @@ test("a refusal is told with its code and holds up nobody", async () => {
   await answer("history", reply(HISTORY));
   line.send("m1", "one");
   line.send("m2", "two");
-  await answer("chat", reply({ code: "rate_limited" }, 429));
+  await answer("chat", reply({ code: "validation_failed" }, 422));
   await answer("chat", streamed().response);
   assert.deepEqual(
     heard.filter(({ type }) => type === "failed").map(({ message_id, code }) => [message_id, code]),
-    [["m1", "rate_limited"]],
+    [["m1", "validation_failed"]],
   );
   assert.deepEqual(words("accepted"), [["accepted", "m2"]]);
   // It can still be retried after a reload.
-  assert.deepEqual(JSON.parse(browser.storage.get("parlance:unsent")).messages, [{ message_id: "m1", text: "one" }]);
+  assert.deepEqual(JSON.parse(browser.storage.get("parlance:unsent")).messages, [{ message_id: "m1", text: "one", files: [] }]);
+});
+
+test("one message too many waits for its time with those behind it, and goes out with its files", async (context) => {
+  await start({ session: "s1" });
+  await answer("history", reply(HISTORY));
+  context.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+  line.send("m1", "one", [{ id: 7, filename: "photo.png" }]);
+  line.send("m2", "two");
+  const limited = reply({ code: "rate_limited" }, 429);
+  limited.headers.set("retry-after", "40");
+  await answer("chat", limited);
+  const held = () => heard.filter(({ type }) => type === "held").map(({ message_id, until }) => [message_id, until]);
+  assert.deepEqual(held(), [
+    ["m1", 1_040_000],
+    ["m2", 1_040_000],
+  ]);
+  line.send("m3", "three");
+  await settle();
+  assert.deepEqual(held().at(-1), ["m3", 1_040_000]);
+  context.mock.timers.tick(39_000);
+  await settle();
+  assert.deepEqual(waiting("chat"), []);
+  context.mock.timers.tick(1_000);
+  const request = await answer("chat", streamed().response);
+  assert.deepEqual(request.body, { message: "one", message_id: "m1", files: [7] });
+  assert.deepEqual(line.settle("m2"), []);
 });
 
 test("a session that the server has forgotten is replaced, and the message goes there", async () => {

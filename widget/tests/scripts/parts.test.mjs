@@ -61,3 +61,21 @@ test("fields are bounded as the server bounds them", () => {
   }
   assert.equal(count, 6);
 });
+
+test("files are refused by kind and size before they are sent", async () => {
+  globalThis.document = { createElement: () => ({ setAttribute() {}, append() {} }) };
+  globalThis.Text = { FileKind: "kind", FileTooLarge: "size" };
+  const { refusal } = await import("../../parts/files.js");
+  const file = (name, type = "", size = 10) => ({ name, type, size });
+  for (const fine of [file("a.png"), file("A.JPEG"), file("report.PDF"), file("blob", "image/webp"), file("notes.md", "", 10_485_760)]) assert.equal(refusal(fine), undefined, fine.name);
+  for (const other of [file("a.exe"), file("a.svg", "image/svg+xml"), file("a.heic", "image/heic"), file("pdf"), file("a.png.zip")]) assert.equal(refusal(other), "kind", other.name);
+  assert.equal(refusal(file("film.png", "image/png", 10_485_761)), "size");
+});
+
+test("files are bounded as the server bounds them", () => {
+  const limits = readFileSync(new URL("../../../shared/src/limits.rs", import.meta.url), "utf8");
+  const code = readFileSync(new URL("../../parts/files.js", import.meta.url), "utf8");
+  const number = (text, pattern) => Number(pattern.exec(text)[1].replaceAll("_", ""));
+  assert.equal(number(code, /MOST_BYTES = ([\d_]+);/), number(limits, /UPLOAD_BYTES: usize = (\d+) << 20;/) << 20);
+  assert.equal(number(code, /MOST_FILES = (\d+);/), number(limits, /FILES_PER_MESSAGE: usize = (\d+);/));
+});

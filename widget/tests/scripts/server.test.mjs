@@ -83,7 +83,7 @@ test("what goes wrong carries the code of the error table", async () => {
   assert.equal(request.address, "/widget/history?before=3&bot_id=ch_1");
   request.resolve(reply({ detail: "gone", code: "invalid_session" }, 401));
   const error = await refused.catch((error) => error);
-  assert.deepEqual(error, { code: "invalid_session", status: 401 });
+  assert.deepEqual(error, { code: "invalid_session", status: 401, wait: 0 });
   assert.ok(isLost(error) && !isPassing(error));
 
   const down = ask("GET", "history", "s1");

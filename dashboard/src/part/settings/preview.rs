@@ -101,6 +101,7 @@ fn hand_over_port(panel: &Window) -> Option<MessagePort> {
             // An open panel takes the focus, which belongs to the settings.
             open: false,
             unsent: None,
+            memory: None,
             inline: false,
         },
     );
