@@ -56,6 +56,17 @@ test("focus goes into the panel when it opens and back to where it was when it c
   await expect(page.getByRole("button", { name: "Help" })).toBeFocused();
 });
 
+test("a page that opens the panel by itself keeps its focus", async ({ page, hosts, api }) => {
+  const site = await api.site();
+  const tag = site.tag.replace("<script ", `<script data-open="true" `);
+  await page.goto(hosts.page({ head: tag, body: `<input aria-label="Search" autofocus>` }));
+  const panel = new Panel(page);
+  await expect(panel.composer).toBeVisible();
+  await page.keyboard.type("helmets");
+  await expect(page.getByLabel("Search")).toHaveValue("helmets");
+  await expect(page.getByLabel("Search")).toBeFocused();
+});
+
 test("Escape goes one step back at a time: the answer, the dialog, the menu, the card, the panel", async ({ page, hosts, modelled }) => {
   const { api, model } = modelled;
   model.script("endless", { tokens: ["It goes ", "on and on."], holdBefore: 1 });
@@ -92,6 +103,53 @@ test("Escape goes one step back at a time: the answer, the dialog, the menu, the
   await expect(panel.composer).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(panel.launcher).toBeFocused();
+});
+
+test("what the menu opens has the focus, and Escape is heard wherever the visitor has clicked", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("How long do I have to return a bike?");
+  await expect(panel.answer("30 days")).toBeVisible();
+  for (const item of ["Rate this conversation", "Contact details", "Talk to a human"]) {
+    await panel.button("More options").press("Enter");
+    await panel.frame.locator(".items").getByRole("button", { name: item }).press("Enter");
+    await expect(panel.frame.locator(".items")).toHaveCount(0);
+    await expect(panel.frame.locator("body")).not.toBeFocused();
+    await expect(panel.frame.locator(":focus")).toHaveCount(1);
+  }
+  await panel.frame.getByRole("heading", { name: site.name }).click();
+  for (let step = 0; step < 3 && (await panel.launcher.getAttribute("aria-expanded")) === "true"; step++) await page.keyboard.press("Escape");
+  await expect(panel.launcher).toHaveAttribute("aria-expanded", "false");
+});
+
+test("a screen reader hears that the assistant is writing, once, and the answer, once and whole", async ({ page, hosts, modelled }) => {
+  const { api, model } = modelled;
+  model.script("read aloud", { tokens: Array.from({ length: 30 }, (_, index) => `word${index} `), holdBefore: 12 });
+  const site = await api.site({ welcomeMessage: "" });
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  const said = await panel.frame.locator("body").evaluateHandle((body) => {
+    const said: string[] = [];
+    const regions = "[role=status], [role=alert], [role=log]:not([aria-live=off]), [aria-live=polite], [aria-live=assertive]";
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const region = (target instanceof Element ? target : target.parentElement)?.closest(regions);
+        const text = region?.textContent?.trim();
+        if (text && said.at(-1) !== text) said.push(text);
+      }
+    }).observe(body, { childList: true, characterData: true, subtree: true });
+    return said;
+  });
+  const held = model.held();
+  await panel.send("read aloud");
+  await held;
+  await expect(panel.answer("word11")).toBeVisible();
+  model.release();
+  await expect(panel.answer("word29")).toBeVisible();
+  await expect.poll(() => said.evaluate((said) => said.at(-1))).toContain("word29");
+  const whole = Array.from({ length: 30 }, (_, index) => `word${index}`).join(" ");
+  expect(await said.jsonValue()).toEqual([expect.stringContaining(`${site.name} is writing`), `${site.name} (AI): ${whole}`]);
 });
 
 test("who asked for less motion sees none", async ({ browser, hosts, modelled }) => {

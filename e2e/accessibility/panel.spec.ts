@@ -1,39 +1,115 @@
-// The panel in each of its states, judged by axe.
+// The panel in each of its states, judged by axe: in light, dark and forced colours, and enlarged to 400 %.
+import type { Page } from "@playwright/test";
 import { violations } from "../support/axe.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`${colorScheme} colours`, () => {
-    test.use({ colorScheme, reducedMotion: "reduce" });
+const looks: [string, object][] = [
+  ["light", { colorScheme: "light" }],
+  ["dark", { colorScheme: "dark" }],
+  ["forced colours", { forcedColors: "active" }],
+  // A window of 1280 by 1024 at 400 %.
+  ["enlarged to 400 %", { viewport: { width: 320, height: 256 } }],
+];
 
-    test("no state of the panel breaks a rule", async ({ page, hosts, api }) => {
-      test.slow();
-      const site = await api.site({ starterQuestions: ["How long do I have to return a bike?", "What does an inspection cost?"] }, BIKES);
-      await page.goto(hosts.page({ head: site.tag }));
-      const panel = new Panel(page);
-      await expect(panel.launcher).toBeVisible();
-      await test.step("closed", async () => expect(await violations(page)).toEqual([]));
-      await panel.open();
-      await test.step("greeting and suggestions", async () => expect(await violations(page)).toEqual([]));
-      await panel.button("What does an inspection cost?").click();
-      await expect(panel.answer("89 euros")).toBeVisible();
-      await test.step("an answer with a source", async () => expect(await violations(page)).toEqual([]));
-      await panel.button("More options").click();
-      await test.step("the menu", async () => expect(await violations(page)).toEqual([]));
-      await page.keyboard.press("Escape");
-      await panel.button("Talk to a human").first().click();
-      await expect(panel.frame.getByText(/ESC-\d+/).first()).toBeVisible();
-      await test.step("waiting, with the contact form", async () => expect(await violations(page)).toEqual([]));
-      await page.route("**/widget/chat*", (route) => route.abort());
-      await panel.send("lost words");
-      await expect(panel.own("lost words")).toContainText("Waiting for a connection");
-      await test.step("a message that was not sent", async () => expect(await violations(page)).toEqual([]));
-      await page.unroute("**/widget/chat*");
-      const { data } = await api.conversations(site);
-      await api.act(data[0]!.id, "resolve");
-      await expect(panel.frame.getByText("This conversation has ended.")).toBeVisible();
-      await test.step("ended, with the rating", async () => expect(await violations(page)).toEqual([]));
-    });
+for (const [look, options] of looks) {
+  test(`${look}: no state of the panel breaks a rule`, async ({ browser, hosts, modelled }) => {
+    test.slow();
+    const { api, model, server } = modelled;
+    const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    const judge = (state: string) => test.step(state, async () => expect(await problems(page), state).toEqual([]));
+    model.script("streaming", { tokens: ["Half of ", "these words ", "with `code` ", "and the rest."], holdBefore: 3 });
+    model.script("broken", { tokens: [], fault: 500 });
+    const site = await api.site(
+      { starterQuestions: ["What does an inspection cost?"], linkSafety: { enabled: true, allowed_domains: [], label: "You leave this shop." } },
+      BIKES,
+    );
+    await page.goto(hosts.page({ head: site.tag }));
+    const panel = new Panel(page);
+    await expect(panel.launcher).toBeVisible();
+    await judge("closed");
+    await panel.open();
+    await judge("open, with suggestions");
+
+    const held = model.held();
+    await panel.send("streaming, please");
+    await held;
+    await expect(panel.answer("these words")).toBeVisible();
+    await judge("streaming");
+    model.release();
+    await expect(panel.answer("and the rest.")).toBeVisible();
+    await judge("an answer");
+    await panel.answer("and the rest.").getByRole("button", { name: "Not helpful" }).click();
+    await judge("why it was not helpful");
+    await panel.send("broken");
+    await expect(panel.button("Ask again")).toBeVisible();
+    await judge("an error");
+    await expect(panel.button("Stop the answer")).toHaveCount(0);
+
+    await panel.button("More options").click();
+    await judge("the menu");
+    await panel.button("Rate").click();
+    await expect(panel.frame.getByRole("radiogroup").or(panel.frame.getByRole("group")).first()).toBeVisible();
+    await judge("the rating");
+    await page.keyboard.press("Escape");
+    await panel.button("More options").click();
+    await panel.button("Talk to a human").first().click();
+    await expect(panel.frame.getByText(/ESC-\d+/).first()).toBeVisible();
+    await expect(panel.frame.getByRole("textbox", { name: "Email" })).toBeVisible();
+    await judge("escalated, with the form");
+
+    // The page and its live channel hear nothing; the test's own requests go another way.
+    await page.route(`${server.origin}/widget/chat*`, (route) => route.abort());
+    await panel.send("lost words");
+    await expect(panel.own("lost words")).toContainText("Waiting for a connection");
+    await judge("a message that waits");
+    await page.unroute(`${server.origin}/widget/chat*`);
+
+    const { data } = await api.conversations(site);
+    await api.reply(data[0]!.id, "See [our page](https://elsewhere.example/a) for **more**.");
+    await panel.answer("for more.").getByRole("link").click();
+    await expect(panel.frame.getByRole("alertdialog")).toBeVisible();
+    await judge("a link that asks");
+    await page.keyboard.press("Escape");
+
+    await page.keyboard.press("Escape");
+    await expect(panel.launcher).toHaveAttribute("aria-expanded", "false");
+    await api.reply(data[0]!.id, "Are you still there?");
+    await expect(panel.launcher).toHaveAccessibleName(/1|new/);
+    await judge("unread");
+    await panel.open();
+    await api.act(data[0]!.id, "resolve");
+    await expect(panel.frame.getByText("This conversation has ended.")).toBeVisible();
+    await judge("ended");
+    await context.close();
   });
+}
+
+test("without a network: the notice breaks no rule", async ({ browser, hosts, api }) => {
+  for (const [, options] of looks) {
+    const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    const site = await api.site({}, BIKES);
+    await page.clock.install();
+    await page.goto(hosts.page({ head: site.tag }));
+    const panel = await new Panel(page).open();
+    await panel.send("Hello");
+    await expect(panel.own("Hello")).toContainText("Sent");
+    await context.setOffline(true);
+    await page.clock.runFor(60_000);
+    await expect(panel.frame.locator(".connection")).toBeVisible();
+    expect(await problems(page)).toEqual([]);
+    await context.close();
+  }
+});
+
+/** What axe finds, and whether anything sticks out of the panel sideways. */
+async function problems(page: Page): Promise<string[]> {
+  const found = await violations(page);
+  for (const frame of page.frames().filter((frame) => frame.url().includes("/widget/frame"))) {
+    const over = await frame.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (over > 0) found.push(`the panel is ${over} px too wide`);
+  }
+  return found;
 }

@@ -16,11 +16,12 @@ const MADE: &str = "demo_made";
 /// Which guides the demo site knows, and the version of its knowledge that came of them.
 const GUIDES: &str = "demo_guides";
 
-/// Without the two that are tables to look something up in, and the two that are for those who write code: they fit every question a
-/// little and answer none.
+/// Without the two that are tables to look something up in, the two that are for those who write code, and the statement that tells of
+/// tests: they fit every question a little and answer none.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../docs"]
 #[include = "*.md"]
+#[exclude = "accessibility.md"]
 #[exclude = "benchmarks.md"]
 #[exclude = "errors.md"]
 #[exclude = "guides.md"]
