@@ -151,7 +151,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   const fetchConfig = async (delay = 2e3) => {
     const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${locale()}`, { credentials: "omit", priority: "low" }).catch(() => ({ status: 0 }));
     if (reply.ok) return reply.json();
-    if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (offline, or not allowed here)"} for ${options.site}`);
+    if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (offline or refused)"} for ${options.site}`);
     if ((reply.status && reply.status < 429) || delay > 6e4) return;
     await new Promise((resolve) => later(resolve, delay));
     return fetchConfig(delay * 3);

@@ -78,3 +78,56 @@ test("a session that the server has lost: what was written meanwhile begins a ne
   await expect(panel.own("Written before anybody answered")).toContainText("Sent");
   await expectSameSides(api, site, panel);
 });
+
+test("what is written before the earlier messages are there stands after them", async ({ page, hosts, api }) => {
+  const site = await api.site(QUIET, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  let panel = await new Panel(page).open();
+  await panel.send("How long do I have to return a bike?");
+  await expect(panel.answer("30 days")).toBeVisible();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/widget/history*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.route("**/widget/chat*", (route) => route.abort());
+  await page.reload();
+  panel = await new Panel(page).open();
+  await panel.send("Quick as lightning");
+  release();
+  await expect(panel.answer("30 days")).toBeVisible();
+  await expect(panel.own("Quick as lightning")).toContainText("Waiting for a connection");
+  expect((await panel.lines()).at(-1)).toBe("user: Quick as lightning");
+  await page.unroute("**/widget/chat*");
+  await panel.button("Retry").click();
+  await expect(panel.own("Quick as lightning")).toContainText("Sent");
+  await expectSameSides(api, site, panel);
+});
+
+test("who types before the words of an earlier visit are back keeps both", async ({ page, hosts, api }) => {
+  const site = await api.site(QUIET, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  let panel = await new Panel(page).open();
+  await panel.send("Hello");
+  await expect(panel.own("Hello")).toContainText("Sent");
+  await panel.composer.fill("half a sen");
+  await expect.poll(() => page.evaluate(() => Object.values(sessionStorage).join())).toContain("half a sen");
+  // The page's first words to the panel wait for the visitor's identity.
+  await page.addInitScript(() => {
+    const held = new Promise<void>((resolve) => Object.assign(window, { release: resolve }));
+    type Call = { (...all: unknown[]): void; q: unknown[] };
+    const call: Call = Object.assign((...all: unknown[]) => void call.q.push(all), { q: [["identify", () => held]] as unknown[] });
+    Object.assign(window, { Parlance: call });
+    // However slow the machine, it is not given up.
+    const later = window.setTimeout;
+    window.setTimeout = ((act: () => void, delay?: number) => (delay === 2_000 ? 0 : later(act, delay))) as typeof later;
+  });
+  await page.reload();
+  panel = new Panel(page);
+  await panel.launcher.click();
+  await panel.composer.click();
+  await panel.composer.fill("quick words");
+  await page.evaluate(() => (window as unknown as { release(): void }).release());
+  await expect(panel.composer).toHaveValue("half a sen\nquick words");
+});

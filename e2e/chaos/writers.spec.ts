@@ -6,10 +6,46 @@ import { expectSameSides } from "../support/sides.ts";
 const QUIET = { welcomeMessage: "", aiMode: "off" };
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
+test("three tabs write in turn and at once: all show one conversation", async ({ page, context, hosts, api }) => {
+  test.slow();
+  const site = await api.site(QUIET);
+  const url = hosts.beside(hosts.page({ head: site.tag }));
+  const panels = [new Panel(page), new Panel(await context.newPage()), new Panel(await context.newPage())];
+  for (const panel of panels) {
+    await panel.page.goto(url);
+    await panel.page.bringToFront();
+    await panel.open();
+  }
+  await panels[0]!.send("the first word");
+  for (const panel of panels) await expect(panel.own("the first word")).toBeVisible();
+  for (const [index, panel] of panels.entries()) await panel.send(`in turn ${index}`);
+  await Promise.all(panels.map((panel, index) => panel.send(`at once ${index}`)));
+  const said = await expectSameSides(api, site, ...panels);
+  expect(said.slice(1, 4)).toEqual(numbers(3).map((index) => `in turn ${index}`));
+  expect(said.slice(4).sort()).toEqual(numbers(3).map((index) => `at once ${index}`));
+});
+
+test("three tabs begin at the same moment: one conversation, and no word is lost", async ({ page, context, hosts, api }) => {
+  test.slow();
+  const site = await api.site(QUIET);
+  const url = hosts.beside(hosts.page({ head: site.tag }));
+  const panels = [new Panel(page), new Panel(await context.newPage()), new Panel(await context.newPage())];
+  for (const panel of panels) {
+    await panel.page.goto(url);
+    await panel.page.bringToFront();
+    await panel.open();
+  }
+  for (const [index, panel] of panels.entries()) await panel.composer.fill(`me first ${index}`);
+  await Promise.all(panels.map((panel) => panel.composer.press("Enter")));
+  for (const panel of panels) await expect.poll(() => panel.lines(), { timeout: 30_000 }).toHaveLength(3);
+  const said = await expectSameSides(api, site, ...panels);
+  expect(said.sort()).toEqual(numbers(3).map((index) => `me first ${index}`));
+});
+
 test("five writers at once: three tabs and two operators", async ({ page, context, hosts, api }) => {
   test.slow();
   const site = await api.site(QUIET);
-  const url = hosts.page({ head: site.tag });
+  const url = hosts.beside(hosts.page({ head: site.tag }));
   await page.goto(url);
   const first = await new Panel(page).open();
   await first.send("Is anybody there?");
@@ -19,6 +55,7 @@ test("five writers at once: three tabs and two operators", async ({ page, contex
   const panels = [first, new Panel(await context.newPage()), new Panel(await context.newPage())];
   for (const panel of panels.slice(1)) {
     await panel.page.goto(url);
+    await panel.page.bringToFront();
     await panel.open();
     await expect(panel.own("Is anybody there?")).toBeVisible();
   }

@@ -33,6 +33,11 @@ export class Hosts {
     return `http://shop.localhost:${this.running.port}`;
   }
 
+  /** The same page as a neighbour of the chat server: frames of one site keep their locks where those of a foreign one are refused them. */
+  beside(url: string): string {
+    return url.replace("//shop.localhost:", "//127.0.0.1:");
+  }
+
   /** Serves a page under an address of its own. */
   page({ head = "", body = "", headers = {}, html }: HostPage): string {
     const text =

@@ -3,6 +3,8 @@ import { createConnection, createServer, type AddressInfo, type Server as TcpSer
 
 export class Proxy {
   private readonly pairs = new Set<[Socket, Socket]>();
+  /** What was last asked for through each. */
+  private readonly asked = new Map<[Socket, Socket], string>();
   private readonly waiting: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isSilent = false;
@@ -37,9 +39,17 @@ export class Proxy {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  /** From now on nothing comes through the connections that there are, and nobody is told: a computer that slept or changed its network. */
+  /**
+   * From now on nothing comes through live channels that there are, and nobody is told: a computer that slept or changed its network.
+   * Connections that wait for a request are closed, as browsers do then.
+   */
   silence(): void {
-    for (const pair of this.pairs) for (const socket of pair) socket.unpipe().pause();
+    for (const pair of this.pairs) {
+      for (const socket of pair) {
+        if (this.asked.get(pair)?.includes("/widget/events")) socket.unpipe().pause();
+        else socket.destroy();
+      }
+    }
   }
 
   /** New connections are refused until the way is open again. */
@@ -67,6 +77,10 @@ export class Proxy {
     const server = createConnection({ host: this.target.hostname, port: Number(this.target.port) });
     const pair: [Socket, Socket] = [client, server];
     this.pairs.add(pair);
+    client.on("data", (piece: Buffer) => {
+      const line = /^(?:GET|POST|PATCH|DELETE) \S+/.exec(piece.toString("latin1"))?.[0];
+      if (line) this.asked.set(pair, line);
+    });
     for (const [one, other] of [pair, [server, client]] as const) {
       one.setNoDelay(true);
       // What one side ends or breaks, the other has no use for.
@@ -74,6 +88,7 @@ export class Proxy {
       one.on("close", () => {
         other.destroy();
         this.pairs.delete(pair);
+        this.asked.delete(pair);
       });
       one.pipe(other);
     }

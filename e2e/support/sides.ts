@@ -12,7 +12,7 @@ export async function expectSameSides(api: Api, site: Site, ...panels: Panel[]):
   expect(conversations).toHaveLength(1);
   const stored = async () => (await api.messages(conversations[0]!.id)).data;
   for (const panel of panels) {
-    const theirs = async () => (await stored()).map(({ role, content }) => `${role}: ${content.trim()}`);
+    const theirs = async () => (await stored()).map(({ role, content }) => `${role}: ${content.replaceAll("**", "").trim()}`);
     await expect(async () => expect(await panel.lines()).toEqual(await theirs())).toPass(HEALED);
   }
   const messages = await stored();

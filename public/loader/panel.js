@@ -2,7 +2,7 @@
 import { addressOf } from "./address.js";
 import { identityOf } from "./identity.js";
 import { lookOf } from "./look.js";
-import { screenOf } from "./screen.js";
+import { FULL_SCREEN, screenOf } from "./screen.js";
 import { unsentOf } from "./unsent.js";
 import { wordsOf } from "./words.js";
 
@@ -15,6 +15,7 @@ export default (chat) => {
   const waiting = [];
   let port, attributes, focusBefore, watched;
   let attempts = 0;
+  let isQuiet = false;
 
   const look = lookOf(chat);
   const screen = screenOf(chat, () => close());
@@ -69,6 +70,7 @@ export default (chat) => {
       locale: chat.locale(),
       theme: options.theme,
       open: !!chat.isOpen,
+      quiet: isQuiet,
       inline: !!chat.isInline,
       unsent: unsent.read(),
     });
@@ -78,6 +80,8 @@ export default (chat) => {
   const hear = ({ type, session_id, visitor_id, previous_id, asked, count, name, text, author, id, unsent: left, memory }) => {
     if (type === "unsent") unsent.keep(left);
     if (type === "close") close();
+    // In another tab. A screen that it would fill stays the page's.
+    if (type === "open") matchMedia(FULL_SCREEN).matches ? tell("close") : show(true);
     if (type === "session") {
       const kept = { session_id, visitor_id, previous_id, asked, at: Date.now(), subject: identity.subject(), memory: chat.kept.memory };
       chat.keep((session_id || visitor_id) && kept);
@@ -122,9 +126,10 @@ export default (chat) => {
     focusBefore = document.activeElement;
     render();
     if (chat.kept.session_id) chat.keep({ ...chat.kept, at: Date.now() });
-    tell("open");
     // Who has not asked for it is left where they are.
-    if (quietly !== true) chat.frame.focus({ preventScroll: true });
+    isQuiet = quietly === true;
+    tell("open", { quiet: isQuiet });
+    if (!isQuiet) chat.frame.focus({ preventScroll: true });
     screen.enter();
     chat.hide?.();
     emit("open");
@@ -157,10 +162,11 @@ export default (chat) => {
       chat.kept.memory = now.memory;
       tell("memory", { memory: now.memory });
     }
-    // Another tab began a conversation where there was none, or ended it: the panel starts anew with what is kept now.
     if (!now.session_id === !chat.kept.session_id) return;
     chat.kept = now;
-    restart();
+    // Another tab began a conversation where there was none: the panel goes on with it. It ended one: the panel starts anew.
+    if (now.session_id) tell("session", now);
+    else restart();
   });
   if (chat.frame) prepare();
 

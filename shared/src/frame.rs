@@ -82,6 +82,9 @@ pub enum HostMessage {
         /// Whether the panel is shown at this moment, or only prepared.
         #[serde(default)]
         open: bool,
+        /// It was not the visitor who opened it: the focus stays where it is.
+        #[serde(default)]
+        quiet: bool,
         /// What an earlier life of this tab has left unsent.
         #[serde(default)]
         unsent: Option<Unsent>,
@@ -91,8 +94,16 @@ pub enum HostMessage {
         #[serde(default)]
         inline: bool,
     },
-    Open,
+    Open {
+        #[serde(default)]
+        quiet: bool,
+    },
     Close,
+    /// Another tab has begun a conversation where there was none.
+    Session {
+        session_id: String,
+        visitor_id: String,
+    },
     PageView {
         page_url: String,
     },
@@ -136,6 +147,8 @@ pub enum HostMessage {
 pub enum PanelMessage {
     /// The panel can be used.
     Ready,
+    /// The visitor has opened the panel in another tab.
+    Open,
     Close,
     /// To be kept in the host's storage: sent after the visitor's first act, never before.
     Session {

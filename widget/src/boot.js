@@ -4,7 +4,10 @@
 import { fetchTexts } from "./language.js";
 import { bot } from "./server.js";
 
+/** A frame that no loader has made is told so by nobody. */
 const HOST_PATIENCE = 3000;
+/** The loader's part that speaks may be long on its way. */
+const LOADER_PATIENCE = 60_000;
 
 const query = new URLSearchParams(location.search);
 
@@ -48,7 +51,7 @@ const hostReply = new Promise((resolve) => {
   });
   // Says only that the panel is there, so it may be heard by anybody.
   parent.postMessage({ parlance: "hello" }, "*");
-  setTimeout(resolve, HOST_PATIENCE, null);
+  setTimeout(resolve, asked ? LOADER_PATIENCE : HOST_PATIENCE, null);
 });
 
 /** The host page's port with its first message, or null where there is no host page. */
@@ -83,6 +86,9 @@ addEventListener("focus", () => {
 // WebKit lets a frame of another site take focus only while the visitor acts: their first key is the occasion. In any
 // engine, who types without having chosen a field means the composer.
 addEventListener("keydown", (event) => {
-  if (document.activeElement !== document.body || event.key.length !== 1) return;
+  if (document.activeElement !== document.body) return;
+  // A visitor who has clicked beside everything takes their step back all the same.
+  if (event.key === "Escape" && event.target === document.body) document.querySelector(".panel")?.dispatchEvent(new KeyboardEvent("keydown", event));
+  if (event.key.length !== 1) return;
   if (!event.ctrlKey && !event.metaKey && !event.altKey) document.querySelector("textarea")?.focus();
 });

@@ -4,6 +4,7 @@
 import { host } from "./boot.js";
 
 let port = null;
+let hasMet = false;
 
 /** Storage of this tab. Browsers may refuse it to a frame; the panel works without. */
 export const kept = (key) => {
@@ -35,6 +36,7 @@ const initWithoutHost = () => ({
 /** Waits for the host page's first message. `hear` is called with it and with all that follow; true: there is such a page. */
 export const meet = async (hear) => {
   const found = await host();
+  hasMet = true;
   if (!found) {
     hear(initWithoutHost());
     return false;
@@ -47,6 +49,9 @@ export const meet = async (hear) => {
   port.onmessage = ({ data }) => take(data);
   return true;
 };
+
+/** Whether there is a page that opens and closes the panel. */
+export const isHosted = () => !!port;
 
 /** What this browser is to remember of the visitor's choices, on all pages of the site. */
 let memory = {};
@@ -66,6 +71,8 @@ export const remember = (name, value) => {
 /** Says something to the host page. */
 export const tell = (type, more) => {
   if (port) return port.postMessage({ type, ...more });
+  // Who keeps it is not known yet.
+  if (!hasMet) return;
   if (type === "session") keep("session", more.visitor_id && JSON.stringify(more));
   if (type === "remember") keep("memory", JSON.stringify(more.memory));
   if (type === "unsent") keep("unsent", JSON.stringify(more.unsent));

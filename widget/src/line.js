@@ -3,23 +3,16 @@
 
 import { agree, askedSoFar, consentToSend, recall, record } from "./asks.js";
 import { preview } from "./boot.js";
-import { adoptMemory, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
+import { adoptMemory, isHosted, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
 import { dress } from "./look.js";
-import { ask, bot, fetchReply, isLost, isPassing, stream, untilMoment } from "./server.js";
+import { FIRST_WAIT, LONGEST_WAIT, longer, pause, wake } from "./pauses.js";
+import { ask, bot, fetchPart, fetchReply, isLost, isPassing, stream, untilMoment } from "./server.js";
 import { forgetTold, note, passOn } from "./told.js";
 
-/** A connection that comes back within this time is not worth a word. */
-const GRACE = 5_000;
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 30_000;
-/** The server lets hear of itself every 15 s. */
-const SILENCE = 20_000;
-/** Typing that the other side forgot to end. */
-const LONGEST_TYPING = 15_000;
 /** One message too many waits so long where the server does not say how long. */
 const HELD_SECONDS = 30;
-
-const longer = (wait) => Math.min(wait * 2, LONGEST_WAIT);
+/** A connection that comes back within this time is not worth a word. */
+const GRACE = 5_000;
 
 let hear = () => {};
 /**
@@ -30,23 +23,6 @@ let visitor = {};
 let locale = "en";
 /** Counts conversations; what belongs to an earlier one comes to nothing. */
 let life = 0;
-
-// ---- pauses ----
-
-const pauses = new Set();
-
-/** Waits for so long, or until `wake`. */
-const pause = (milliseconds) =>
-  new Promise((resolve) => {
-    pauses.add(resolve);
-    setTimeout(() => resolve(pauses.delete(resolve)), milliseconds);
-  });
-
-/** Ends all pauses: there is reason to try again now. */
-export const wake = () => {
-  for (const end of pauses) end();
-  pauses.clear();
-};
 
 // ---- the session ----
 
@@ -62,21 +38,34 @@ export const enter = async () => {
   return visitor.session_id ?? (entering ??= begin().finally(() => (entering = null)));
 };
 
+/** Sessions that this tab has been in and does not come back to. */
+const left = new Set();
+
 const begin = async () => {
+  const part = await fetchLive().catch(() => null);
+  return part ? part.beginAlone(left, beginOrJoin) : beginOrJoin();
+};
+
+const beginOrJoin = async (found) => {
   const mine = life;
+  if (visitor.session_id) return visitor.session_id;
+  if (found) {
+    join(...found);
+    tellSession();
+    return visitor.session_id;
+  }
   const { visitor_id, identity_token, page_url, referrer, previous_id } = visitor;
   const request = { bot_id: bot(), visitor_id, identity_token, locale, parent_url: page_url, referrer: referrer || null, session_id: previous_id };
   const reply = await ask("POST", "session/init", null, request);
   if (mine !== life) throw { code: "network", status: 0 };
   const { session_id } = reply;
   Object.assign(visitor, { session_id, visitor_id: reply.visitor_id });
-  cursor = "0";
   hear({ type: "session", is_contact_known: reply.mode === "identified" });
   tellSession();
   passOn(session_id);
   // The site allows no other: the latest goes on.
   if (reply.continued) await resume();
-  else connect();
+  else connect("0", false);
   return session_id;
 };
 
@@ -85,11 +74,25 @@ const tellSession = () => {
   tell("session", { session_id, visitor_id, previous_id, asked: askedSoFar() });
 };
 
+/** Goes on with the session that another tab has begun. */
+const join = (session_id, visitor_id) => {
+  Object.assign(visitor, { session_id, visitor_id });
+  resume();
+};
+
+/** Leaves the session. */
+const leave = () => {
+  left.add(visitor.session_id);
+  visitor.session_id = null;
+  live?.hangUp();
+};
+
 /** Whether there may be earlier conversations to go back to. */
 export const hasEarlier = () => !!(visitor.session_id ?? visitor.previous_id);
 
 /** Goes on with one of the visitor's conversations. */
 export const goOn = async (session_id) => {
+  left.delete(session_id);
   visitor.session_id = session_id;
   tellSession();
   await resume();
@@ -145,18 +148,16 @@ const resume = async () => {
     try {
       const reply = await ask("GET", "history", visitor.session_id);
       if (mine !== life) return;
-      cursor = String(reply.cursor);
-      isOver = reply.chat_ended;
       hear({ type: "history", reply, is_latest: true, is_contact_known: kept("contact") === visitor.session_id });
-      hear({ type: "cut" });
-      return connect();
+      regain();
+      return connect(String(reply.cursor), reply.chat_ended);
     } catch (error) {
       if (mine !== life) return;
       if (isLost(error)) {
         visitor.session_id = null;
         return hear({ type: "lost" });
       }
-      hear({ type: "cut", is_cut: true });
+      lose();
     }
     await pause(wait);
   }
@@ -165,11 +166,11 @@ const resume = async () => {
 /** Begins anew, as the same visitor or as nobody. */
 export const forget = (keepsVisitor) => {
   life += 1;
-  channel += 1;
-  outbox.length = 0;
   const { session_id, previous_id, page_url, referrer } = visitor;
-  visitor = keepsVisitor ? { ...visitor, session_id: null, previous_id: session_id ?? previous_id } : { page_url, referrer };
-  isOver = false;
+  leave();
+  regain();
+  outbox.length = 0;
+  visitor = keepsVisitor ? { ...visitor, previous_id: session_id ?? previous_id } : { page_url, referrer };
   if (!keepsVisitor) {
     draft = "";
     draftFiles = [];
@@ -209,7 +210,8 @@ const outbox = [];
 let draft = "";
 /** Files that are uploaded and wait for their message. */
 let draftFiles = [];
-let keptUnsent = JSON.stringify({ draft: "", files: [], messages: [] });
+const NOTHING_UNSENT = JSON.stringify({ draft: "", files: [], messages: [] });
+let keptUnsent = NOTHING_UNSENT;
 /** Until when too many messages have to wait. */
 let heldUntil = 0;
 let isDelivering = false;
@@ -292,8 +294,7 @@ const attempt = async (id) => {
     const answer = await stream("POST", path, await enter(), request).catch(async (error) => {
       if (!isLost(error) || mine !== life) throw error;
       // What is being written goes on in a session of its own.
-      visitor.session_id = null;
-      channel += 1;
+      leave();
       return stream("POST", path, await enter(), request);
     });
     say("accepted");
@@ -329,76 +330,52 @@ const readTurn = async ({ pieces }, say) => {
 
 // ---- the live channel ----
 
-/** Counts connections that were begun; a reader of an older one stops. */
-let channel = 0;
-/** Counts connections that came about. */
-let connections = 0;
-/** The last event that was heard. */
-let cursor = "";
-let heardAt = 0;
-let isOver = false;
+const panel = { isOpen: false, isInline: false };
+/** The part that hears what happens, once it is there. */
+let live = null;
+let fetching = null;
 
-const connect = () => {
-  channel += 1;
-  if (visitor.session_id) listen(visitor.session_id, channel);
-};
+const fetchLive = () =>
+  (fetching ??= fetchPart("live").then(
+    (part) => {
+      const tools = { bot: bot(), FIRST_WAIT, isHosted, isLost, LONGEST_WAIT, longer, lose, panel, pause, regain, stream, tell, untilMoment, wake };
+      live = part.default({ ...tools, hear, settle });
+      return live;
+    },
+    (error) => {
+      fetching = null;
+      throw error;
+    },
+  ));
 
-const listen = async (session, mine) => {
-  let wait = FIRST_WAIT;
-  let isFirstTry = true;
-  while (mine === channel) {
-    try {
-      const { pieces, retry } = await stream("GET", `events?after=${encodeURIComponent(cursor)}`, session);
-      if (mine === channel) {
-        hear({ type: "cut" });
-        // What waits for a connection need not wait longer.
-        wake();
-        isFirstTry = true;
-        connections += 1;
-      }
-      for await (const records of pieces) {
-        if (mine !== channel) return;
-        heardAt = Date.now();
-        records.forEach(take);
-      }
-      wait = Math.min(retry() ?? FIRST_WAIT, LONGEST_WAIT);
-    } catch (error) {
-      if (isLost(error)) return;
-    }
-    if (mine !== channel || isOver) return;
-    if (isFirstTry) tellOfLoss(mine);
-    isFirstTry = false;
-    // Everybody who lost the same server comes back at another moment.
-    await pause(wait * (0.5 + Math.random()));
-    wait = longer(wait);
+/** Begins to hear what happens after an event, however long the part for that is on its way. */
+const connect = async (after, isEnded) => {
+  const { session_id } = visitor;
+  for (let wait = FIRST_WAIT; !live && session_id === visitor.session_id; wait = longer(wait)) {
+    await fetchLive().catch(() => {
+      lose();
+      return pause(wait);
+    });
   }
+  if (session_id && session_id === visitor.session_id) live.connect(visitor, after, isEnded);
 };
+
+let loss = 0;
 
 /** Says that the connection is lost, unless it has healed by then. */
-const tellOfLoss = (mine) => {
-  const before = connections;
-  setTimeout(() => mine === channel && before === connections && hear({ type: "cut", is_cut: true }), GRACE);
+const lose = () => {
+  loss ||= setTimeout(() => sayCut(true), GRACE);
 };
 
-const take = ({ id, event }) => {
-  const { type, until, message } = event;
-  if (type === "ended" || type === "mode") isOver = type === "ended" || event.mode === "closed";
-  // The channel may be faster than the reply to the request.
-  if (message?.client_id) settle(message.client_id);
-  hear({ type: "event", event });
-  if (type === "typing") {
-    const left = untilMoment(until);
-    setTimeout(() => hear({ type: "typing_over", until }), Math.max(0, Math.min(left || 0, LONGEST_TYPING)));
-  }
-  if (id) cursor = id;
+const regain = () => {
+  clearTimeout(loss);
+  loss = 0;
+  sayCut(false);
 };
 
-/** Comes back at once when the network or the visitor does. */
-const comeBack = () => {
-  wake();
-  passOn(visitor.session_id);
-  // A computer that slept or changed its network may hold a channel that nothing comes through any more.
-  if (channel > 0 && Date.now() - heardAt > SILENCE) connect();
+const sayCut = (is_cut) => {
+  hear({ type: "cut", is_cut });
+  live?.tellCut(is_cut);
 };
 
 // ---- the start ----
@@ -412,22 +389,36 @@ const hearHost = (message) => {
   const { type } = message;
   if (type === "init") {
     visitor = { ...message };
+    panel.isInline = message.inline;
+    panel.isOpen = message.open;
     const { unsent: left } = message;
     recall(message.asked, left?.consent_version);
-    if (left) {
-      draft = left.draft;
-      draftFiles = left.files ?? [];
-      for (const { message_id, text, files = [] } of left.messages) unsent.set(message_id, { text, files });
-      keptUnsent = JSON.stringify(left);
-    }
+    // Who was quick has written already.
+    if (left?.draft) draft = draft ? `${left.draft}\n${draft}` : left.draft;
+    if (left?.files) draftFiles = left.files;
+    for (const { message_id, text, files = [] } of left?.messages ?? []) unsent.set(message_id, { text, files });
+    keptUnsent = left ? JSON.stringify(left) : NOTHING_UNSENT;
   }
   if (type === "init" || type === "memory") adoptMemory(message.memory);
   if (type === "preview") preview(message.config);
+  if (type === "open" || type === "close") {
+    if (live) live.turn(type === "open");
+    else panel.isOpen = type === "open";
+  }
+  // Another tab has begun a conversation.
+  if (type === "session" && !visitor.session_id && !entering) join(message.session_id, message.visitor_id);
   if (type === "page_view") visitor.page_url = message.page_url;
   if (note(message) && isReady) passOn(visitor.session_id);
   if (type === "identify") visitor.identity_token = message.identity_token;
   dress(message);
   hear(message);
+  if (type === "init") keepUnsent();
+};
+
+/** What waits for the network or the visitor need not wait longer. */
+const comeBack = () => {
+  wake();
+  passOn(visitor.session_id);
 };
 
 /** Meets the host page and goes on with its session, if there is one. */

@@ -67,6 +67,12 @@ extern "C" {
     pub fn fill_by_part(name: &str, place: &Element, given: &JsValue);
 }
 
+#[wasm_bindgen(module = "/src/pauses.js")]
+extern "C" {
+    /// Ends all pauses: there is reason to try again now.
+    pub fn wake();
+}
+
 #[wasm_bindgen(module = "/src/files.js")]
 extern "C" {
     /// Hands files to the tray: null, those that were uploaded have gone out.
@@ -93,8 +99,6 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/line.js")]
 extern "C" {
-    /// Ends all pauses: there is reason to try again now.
-    pub fn wake();
     /// Puts a message in line, with files; undefined: with those that it had before.
     pub fn send(id: &str, text: &str, files: &JsValue);
     /// A message is not to be sent (any more). Gives its files.

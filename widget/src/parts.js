@@ -5,13 +5,8 @@ import { asks } from "./asks.js";
 import { siteNow } from "./boot.js";
 import { locale, moment, plural, sizeOf, text } from "./language.js";
 import { enter, get, post, report } from "./line.js";
-import { addressOf } from "./server.js";
+import { addressOf, fetchPart } from "./server.js";
 import { countDown, inWords } from "./times.js";
-
-const fetched = {};
-
-// PARTS is put in by tools/pack-assets.mjs: the name of each part's file.
-const fetchPart = (name) => (fetched[name] ??= import(new URL(PARTS[name], import.meta.url)));
 
 const tools = { addressOf, asks, countDown, enter, get, inWords, moment, plural, post, report, sizeOf, text };
 
@@ -23,7 +18,6 @@ export const fill = async (name, place, given) => {
     if (!place.isConnected) return false;
     await part.default({ place, given, config: siteNow(), locale, ...tools });
   } catch ({ code }) {
-    if (!code) delete fetched[name];
     report({ type: "problem", code: code ?? "network" });
   }
 };

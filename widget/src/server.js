@@ -63,7 +63,8 @@ export const ask = async (method, path, session, body) => {
 
 /**
  * A stream of events, once the server has taken the request: gives a list of `{ id, event }` for each piece that the network brings, and
- * ends when the stream is over, cut, or silent for too long. `retry` is how long to wait before another, if the server has said so.
+ * ends when the stream is over, cut, or silent for too long. `retry` is how long to wait before another, if the server has said so;
+ * `end` hangs up.
  */
 export const stream = async (method, path, session, body) => {
   const abort = new AbortController();
@@ -83,7 +84,7 @@ export const stream = async (method, path, session, body) => {
       abort.abort();
     }
   })();
-  return { pieces, retry: () => parser.retry };
+  return { pieces, retry: () => parser.retry, end: () => abort.abort() };
 };
 
 /** Server-sent events out of raw bytes, however the network cut them. A character cut in two comes out whole. */
@@ -127,3 +128,12 @@ export const eventParser = () => {
   };
   return parser;
 };
+
+const fetched = {};
+
+/** A part of the panel: a script of parts/, fetched when it is first used. PARTS is put in by tools/pack-assets.mjs: the name of each one's file. */
+export const fetchPart = (name) =>
+  (fetched[name] ??= import(new URL(PARTS[name], import.meta.url)).catch((error) => {
+    delete fetched[name];
+    throw error;
+  }));

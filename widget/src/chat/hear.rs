@@ -19,7 +19,7 @@ impl Chat {
         match said("type").as_str() {
             // The host page's.
             "init" => self.begin(word),
-            "open" => self.opened(),
+            "open" => self.opened(flag(word, "quiet")),
             "close" => self.is_open.set(false),
             "new_message" => {
                 self.draft.set(said("text"));
@@ -82,9 +82,12 @@ impl Chat {
     fn begin(self, init: &JsValue) {
         // Told apart from a frame once the port is known to be there.
         self.is_framed.set(flag(init, "inline"));
-        let draft = text(&field(init, "unsent"), "draft").unwrap_or_default();
-        if self.draft.with_untracked(String::is_empty) && !draft.is_empty() {
-            self.draft.set(draft);
+        let kept = text(&field(init, "unsent"), "draft").unwrap_or_default();
+        if !kept.is_empty() {
+            // Who was quick has written already.
+            self.draft.update(|draft| {
+                *draft = [kept.as_str(), draft.as_str()].join("\n").trim_end().into();
+            });
         }
         let files = field(&field(init, "unsent"), "files");
         if field(&files, "length").is_truthy() {
@@ -94,7 +97,7 @@ impl Chat {
             self.set_locale(locale);
         }
         if flag(init, "open") {
-            self.opened();
+            self.opened(flag(init, "quiet"));
         }
     }
 

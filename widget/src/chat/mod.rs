@@ -158,9 +158,12 @@ impl Chat {
         crate::view::watch(move || self.draft.with(|draft| line::keep_draft(draft)));
     }
 
-    fn opened(self) {
+    /// Quietly: not by the visitor, who is left where they are.
+    fn opened(self, quietly: bool) {
         self.is_open.set(true);
-        self.focus.update(|count| *count += 1);
+        if !quietly {
+            self.ask_focus();
+        }
         self.mark_read();
     }
 
@@ -206,6 +209,7 @@ impl Chat {
     fn change_boxed(self, change: &mut dyn FnMut(&mut ChatModel)) {
         let mut arrived = Vec::new();
         let mut is_moved = false;
+        let was_answering = self.head.with_untracked(|head| head.answering);
         self.inner.update_value(|inner| {
             change(&mut inner.model);
             let changes = inner.model.take_changes();
@@ -217,6 +221,10 @@ impl Chat {
                 .filter_map(|key| inner.model.entry(*key));
             arrived = entries.cloned().collect();
         });
+        if !was_answering && self.head.with_untracked(|head| head.answering) {
+            let words = i18n::filled(Text::IsWriting, &self.site_name());
+            self.announcement.set(words);
+        }
         if is_moved {
             self.moved.update(|count| *count += 1);
         }

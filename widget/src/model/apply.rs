@@ -95,7 +95,7 @@ impl ChatModel {
         }
     }
 
-    fn mark_seen(&mut self, seq: i64) {
+    pub(super) fn mark_seen(&mut self, seq: i64) {
         self.seen_seq = self.seen_seq.max(seq);
         let is_seen = |entry: &&Entry| entry.is_own() && entry.seq.is_some_and(|own| own <= seq);
         let keys: Vec<Key> = self

@@ -292,11 +292,25 @@ impl ChatModel {
             self.head.blocked = reply.blocked;
             self.head.rating = reply.rating;
             self.read_seq = self.read_seq.max(reply.read_seq);
+            self.mark_seen(reply.seen_seq);
         }
         for message in reply.messages {
             self.upsert(message);
         }
+        if is_latest {
+            self.put_waiting_last();
+        }
         self.changes.arrived.clear();
+    }
+
+    /// What the visitor wrote before the earlier messages were there stands after them.
+    fn put_waiting_last(&mut self) {
+        let (waiting, placed) = std::mem::take(&mut self.entries)
+            .into_iter()
+            .partition::<Vec<_>, _>(|entry| entry.is_own() && entry.seq.is_none());
+        self.changes.order |= !waiting.is_empty();
+        self.entries = placed;
+        self.entries.extend(waiting);
     }
 
     fn set_mode(&mut self, mode: Mode, operator: Option<String>, ticket_number: Option<String>) {

@@ -763,6 +763,38 @@ fn what_came_with_the_history_is_unread_beyond_the_read_mark() {
 }
 
 #[test]
+fn what_operators_have_read_is_seen_after_a_reload() {
+    let mut model = ChatModel::new(true);
+    let mut reply = history(vec![
+        message(1, Role::User, "Hello"),
+        message(2, Role::User, "Are you there?"),
+    ]);
+    reply.seen_seq = 1;
+    model.merge_history(reply, true);
+    let seen: Vec<bool> = model.entries().iter().map(|entry| entry.seen).collect();
+    assert_eq!(seen, [true, false]);
+}
+
+#[test]
+fn what_was_written_before_the_history_came_stands_after_it() {
+    let mut model = ChatModel::new(true);
+    model.compose("m-9".into(), "Quick as lightning".into(), String::new());
+    let earlier = vec![
+        message(1, Role::User, "Hello"),
+        message(2, Role::Assistant, "Hi"),
+    ];
+    model.merge_history(history(earlier), true);
+    let texts = |model: &ChatModel| -> Vec<String> {
+        let entries = model.entries().iter();
+        entries.map(|entry| entry.text.clone()).collect()
+    };
+    assert_eq!(texts(&model), ["Hello", "Hi", "Quick as lightning"]);
+    model.accept("m-9");
+    model.apply(own(3, "m-9", "Quick as lightning"));
+    assert_eq!(texts(&model), ["Hello", "Hi", "Quick as lightning"]);
+}
+
+#[test]
 fn what_another_tab_has_read_is_read() {
     let mut model = ChatModel::new(true);
     model.apply(operator(1, "Hello"));

@@ -155,6 +155,8 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
     for (_, words, act) in choices.into_iter().filter(|(is_offered, ..)| *is_offered) {
         let choose = move || {
             is_open.set(false);
+            // The item that has the focus goes; what it opens may take it further.
+            super::focus(MENU_BUTTON);
             act(chat);
         };
         list = list.add(button("item").text(text(words)).on_click(choose));

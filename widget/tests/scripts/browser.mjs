@@ -1,9 +1,9 @@
 // What of a browser the panel's scripts touch, made by hand: requests are answered by the test, and time passes when it says so.
 
-const setTimer = globalThis.setTimeout;
+const { setTimeout: setTimer, setInterval: setTicker } = globalThis;
 
 /** Puts the globals in place. Scripts are to be imported after this. */
-export const makeBrowser = ({ dark = false } = {}) => {
+export const makeBrowser = ({ dark = false, tabs = {} } = {}) => {
   const requests = [];
   const storage = new Map();
   const listeners = {};
@@ -23,6 +23,11 @@ export const makeBrowser = ({ dark = false } = {}) => {
     },
     // What a script waits for keeps no test alive.
     setTimeout: (...given) => setTimer(...given).unref(),
+    setInterval: (...given) => setTicker(...given).unref(),
+    PARTS: { live: "../parts/live.js" },
+    // Without them every tab is alone.
+    navigator: { locks: tabs.locks },
+    BroadcastChannel: tabs.BroadcastChannel,
     matchMedia: () => ({ matches: dark, addEventListener: () => {} }),
     fetch: (address, given = {}) =>
       new Promise((resolve, reject) => {
@@ -32,6 +37,53 @@ export const makeBrowser = ({ dark = false } = {}) => {
   };
   for (const name in place) Object.defineProperty(globalThis, name, { value: place[name], configurable: true, writable: true });
   return { requests, storage, root, happen: (name) => (listeners[name] ?? []).forEach((listener) => listener({})) };
+};
+
+/** What tabs of one browser share: locks, and channels that carry words to all but the one that spoke. */
+export const makeTabs = () => {
+  const locks = [];
+  const grant = (name) => {
+    const next = locks.find((lock) => lock.name === name);
+    if (!next || next.isHeld) return;
+    next.isHeld = true;
+    const end = () => {
+      locks.splice(locks.indexOf(next), 1);
+      grant(name);
+    };
+    Promise.resolve(next.act()).then((value) => (end(), next.resolve(value)), (error) => (end(), next.reject(error)));
+  };
+  const request = (name, { signal, steal }, act) =>
+    new Promise((resolve, reject) => {
+      const abort = () => reject(new DOMException("", "AbortError"));
+      const lock = { name, act, resolve, reject };
+      if (steal) {
+        const holder = locks.find((other) => other.name === name && other.isHeld);
+        if (holder) locks.splice(locks.indexOf(holder), 1);
+        holder?.reject(new DOMException("", "AbortError"));
+        locks.unshift(lock);
+      } else {
+        locks.push(lock);
+      }
+      signal?.addEventListener("abort", () => {
+        if (lock.isHeld) return;
+        locks.splice(locks.indexOf(lock), 1);
+        abort();
+      });
+      queueMicrotask(() => grant(name));
+    });
+  const query = async () => ({ held: locks.filter(({ isHeld }) => isHeld), pending: locks.filter(({ isHeld }) => !isHeld) });
+  const channels = [];
+  class Channel {
+    constructor(name) {
+      this.name = name;
+      channels.push(this);
+    }
+    postMessage(data) {
+      const word = structuredClone(data);
+      for (const other of channels) if (other !== this && other.name === this.name) queueMicrotask(() => other.onmessage?.({ data: word }));
+    }
+  }
+  return { locks: { request: (name, ...rest) => request(name, ...(rest.length > 1 ? rest : [{}, rest[0]])), query }, BroadcastChannel: Channel };
 };
 
 /** A reply with JSON. */

@@ -4,7 +4,7 @@ import { beforeEach, test } from "node:test";
 import { makeBrowser, reply, settle, streamed } from "./browser.mjs";
 
 let count = 0;
-let browser, line, asks, heard;
+let browser, line, pauses, asks, heard;
 
 const HISTORY = { session_id: "s1", messages: [], chat_ended: false, mode: "ai", has_more: false, blocked: false, cursor: 7 };
 
@@ -32,6 +32,9 @@ beforeEach(async () => {
   heard = [];
   count += 1;
   line = await import(`../../src/line.js?afresh=${count}`);
+  pauses = await import(`../../src/pauses.js?afresh=${count}`);
+  // Fetched when it is used: here it is at hand.
+  await (await import(`../../src/server.js?afresh=${count}`)).fetchPart("live");
   asks = await import(`../../src/asks.js?afresh=${count}`);
 });
 
@@ -97,7 +100,7 @@ test("without a connection a message waits, and goes out under the same id", asy
   await answer("chat", null);
   assert.deepEqual(words("queued", "accepted"), [["queued", "m1"]]);
   assert.deepEqual(JSON.parse(browser.storage.get("parlance:unsent")).messages, [{ message_id: "m1", text: "one", files: [] }]);
-  line.wake();
+  pauses.wake();
   const again = await answer("chat", streamed().response);
   assert.equal(again.body.message_id, "m1");
   assert.deepEqual(words("queued", "accepted"), [
@@ -113,7 +116,7 @@ test("a message that is taken back while it waits is not sent, and the next one 
   line.send("m2", "two");
   await answer("chat", reply({}, 503));
   line.settle("m1");
-  line.wake();
+  pauses.wake();
   const request = await answer("chat", streamed().response);
   assert.equal(request.body.message_id, "m2");
   await settle();
@@ -213,7 +216,7 @@ test("a loss is told only after a grace period, and healing at once", async (con
   assert.deepEqual(words("cut"), [["cut", { is_cut: true }]]);
   await settle();
   await answer("events", streamed().response);
-  assert.deepEqual(words("cut").at(-1), ["cut", {}]);
+  assert.deepEqual(words("cut").at(-1), ["cut", { is_cut: false }]);
 });
 
 test("a conversation that is over is not listened to anew", async (context) => {

@@ -100,6 +100,7 @@ fn hand_over_port(panel: &Window) -> Option<MessagePort> {
             theme: None,
             // An open panel takes the focus, which belongs to the settings.
             open: false,
+            quiet: true,
             unsent: None,
             memory: None,
             inline: false,
