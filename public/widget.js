@@ -32,12 +32,11 @@
   const later = (handler, delay) => setTimeout(() => signal.aborted || handler(), delay);
   const emit = (name, detail) => document.dispatchEvent(new CustomEvent("parlance:" + name, { detail }));
   const add = (parent, name) => parent.appendChild(document.createElement(name));
-  const locale = () => options.locale || page.lang || navigator.language;
   const state = () => ({ site: options.site, ready: !!chat.root, enabled: chat.config?.enabled, open: !!chat.isOpen, unread: chat.unread });
 
   // ---- what the page keeps: the session's key, once the visitor has acted ----
 
-  const storageKey = () => "parlance:" + (chat.config?.bot_id ?? options.site?.replace(/^.*_/, "ch_"));
+  const storageKey = (kind = "") => "parlance:" + kind + (chat.config?.bot_id ?? options.site?.replace(/^.*_/, "ch_"));
   const readKept = () => {
     try {
       return JSON.parse(localStorage.getItem(storageKey())) ?? {};
@@ -52,6 +51,16 @@
       else localStorage.removeItem(storageKey());
     } catch {
       // Storage is blocked or full: the session lasts as long as this page.
+    }
+  };
+  /** The parts may not be there, or come too late. */
+  const forget = () => {
+    keep();
+    try {
+      sessionStorage.removeItem(storageKey("unsent:"));
+      localStorage.removeItem(storageKey("nudges:"));
+    } catch {
+      // As above.
     }
   };
 
@@ -70,7 +79,6 @@
     part("panel");
     if (chat.frame) return;
     const frame = (chat.frame = add(chat.box, "iframe"));
-    frame.title = chat.config.name;
     frame.allow = "clipboard-write;microphone;autoplay";
     frame.src = `${origin}/widget/frame?bot_id=${chat.config.bot_id}&locale=${chat.locale()}`;
     chat.loaded = new Promise((resolve) => (frame.onload = resolve));
@@ -94,6 +102,8 @@
   };
   const watcher = new MutationObserver(attach);
   const draw = () => {
+    // What is no selector throws here, once and before anything stands, and not at every click.
+    if (options.launcher) page.matches(options.launcher);
     const { style } = chat.config;
     const [, edge, side] = /^(top|bottom)-(left|right)$/.exec(style.position) ?? [, "bottom", "right"];
     const ground = color(style.button_color, "#4338ca");
@@ -102,43 +112,36 @@
     const shadow = { none: "0 0", strong: "0 6px 32px #0008" }[style.drop_shadow] ?? "0 4px 20px #0004";
     const corner = { square: 4, pill: 28 }[style.corner_style] ?? 18;
     const { offset_x: x = 20, offset_y: y = 20 } = style;
-    const at = (distance) => `${edge}:max(${distance + y}px,env(safe-area-inset-${edge}));${side}:max(${x}px,env(safe-area-inset-${side}))`;
+    /** Where something this wide stands: within the screen, whatever distance from its edge the site asks for. */
+    const at = (distance, width) => `${edge}:max(${distance + y}px,env(safe-area-inset-${edge}));${side}:max(min(${x}px,100vw - ${width} - 20px),env(safe-area-inset-${side}))`;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
-*{box-sizing:border-box}[hidden]{display:none!important}
+    sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important}
+[hidden]{display:none}
 div{position:fixed;visibility:hidden}
-button{all:unset;position:fixed;${at(0)};width:56px;height:56px;border-radius:${corner}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;transition:.2s;animation:in .3s}
-button::before{content:"";position:absolute;inset:16px;background:currentColor;forced-color-adjust:none;transform:scale(1.2);clip-path:path(evenodd,"M12 2C6 2 1 6 1 11q0 5 4 7l-1 5 5-3h3c6 0 11-4 11-9S18 2 12 2M6 11a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0")}
-button:hover{transform:scale(1.06)}
+button{all:unset;position:fixed;${at(0, "56px")};width:56px;height:56px;border-radius:${corner}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;animation:in .3s}
+button::before{content:"";position:absolute;inset:16px;background:currentColor;forced-color-adjust:none;scale:1.2;clip-path:path(evenodd,"M12 2C6 2 1 6 1 11q0 5 4 7l-1 5 5-3h3c6 0 11-4 11-9S18 2 12 2M6 11a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0")}
 button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
 [aria-busy]::before{animation:in 1s infinite alternate}
-@keyframes in{from{transform:scale(0)}}
+@keyframes in{from{scale:0}}
 @media (forced-colors:active){button{border:1px solid}button::before{background:ButtonText}}
-@media (prefers-reduced-motion){*,::before{transition:none!important;animation:none!important}}
+@media (prefers-reduced-motion){*,::before{animation:none!important}}
 @media print{:host{display:none!important}}`);
     const host = document.createElement("parlance-chat");
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     button = add(root, "button");
-    button.type = "button";
     button.hidden = !!options.launcher;
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", false);
     button.setAttribute("aria-label", chat.config.launcher_label);
-    const box = add(root, "div");
-    box.inert = true;
-    Object.assign(chat, { host, root, button, box, edge, side, at, corner, x, y, kept: readKept() });
-    button.onpointerenter = button.onfocus = button.ontouchstart = prepare;
-    button.onclick = () => methods.toggle();
-    // Buttons of the page's own. What is no selector throws here, once, and not at every click.
-    if (options.launcher) page.matches(options.launcher);
+    Object.assign(chat, { host, root, button, box: add(root, "div"), edge, side, at, corner, kept: readKept() });
+    button.onclick = methods.toggle;
+    // Buttons of the page's own, which may come and go.
     const isLauncher = ({ target }) => options.launcher && target.closest?.(options.launcher);
-    listen(document, "pointerover", (event) => isLauncher(event) && prepare());
+    for (const name of ["pointerover", "focusin", "touchstart"]) listen(document, name, (event) => (event.target === host || isLauncher(event)) && prepare());
     listen(document, "click", (event) => isLauncher(event) && (event.preventDefault(), methods.toggle()));
-    // The frame may be ready before the part that talks to it.
-    listen(window, "message", (event) => {
-      if (event.source === chat.frame?.contentWindow && event.origin === origin && event.data?.parlance === "hello") chat.greet(event);
-    });
+    // The frame may be ready before the part that talks to it, and that judges who has spoken.
+    listen(window, "message", (event) => event.data?.parlance === "hello" && chat.greet(event));
     if (options.mode === "inline") part("inline");
     else attach();
     if (chat.config.nudges) part("nudges");
@@ -149,7 +152,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   // ---- the start: nothing that the page has to wait for ----
 
   const fetchConfig = async (delay = 2e3) => {
-    const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${locale()}`, { credentials: "omit", priority: "low" }).catch(() => ({ status: 0 }));
+    const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${options.locale || page.lang}&browser=${navigator.language}`, { credentials: "omit", priority: "low" }).catch(() => ({ status: 0 }));
     if (reply.ok) return reply.json();
     if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (offline or refused)"} for ${options.site}`);
     if ((reply.status && reply.status < 429) || delay > 6e4) return;
@@ -165,7 +168,6 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
     if (signal.aborted) return;
     if (config?.enabled) draw();
     else if (config) warn(`no launcher: ${options.site} is switched off`);
-    settle();
     if (!chat.root) return;
     emit("ready");
     if ((options.open ?? "false") + "" !== "false") methods.open(true);
@@ -175,11 +177,14 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   const begin = () => {
     if (begun || signal.aborted || !options.site) return;
     begun = true;
-    start().catch((error) => warn(error.message));
+    start()
+      .catch((error) => warn(error.message))
+      .then(settle);
   };
 
   // ---- the page's own calls ----
 
+  const hideLauncher = (hidden) => drawn.then(() => button && (button.hidden = hidden));
   const methods = {
     load(given) {
       if (!begun) Object.assign(options, given);
@@ -196,11 +201,13 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
       listen(document, "parlance:" + name, listener);
       return () => document.removeEventListener("parlance:" + name, listener);
     },
-    showLauncher: () => drawn.then(() => button && (button.hidden = false)),
-    hideLauncher: () => drawn.then(() => button && (button.hidden = true)),
+    showLauncher: () => hideLauncher(false),
+    hideLauncher: () => hideLauncher(true),
+    // What the visitor sees counts: a second click while the part is on its way does not take back the first.
+    toggle: () => methods[chat.isOpen ? "close" : "open"](),
     destroy() {
       methods.close();
-      keep();
+      forget();
       life.abort();
       watcher.disconnect();
       chat.host?.remove();
@@ -211,21 +218,21 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   const wait = (names, wanted) => {
     for (const name of names.split(" ")) {
       methods[name] = (...given) => {
+        // The page may move on before a part comes.
+        if (name === "shutdown") forget();
         calls.push([name, ...given]);
         if (!wanted) return;
         hurry?.();
         drawn.then(() => {
-          if (!chat.root || signal.aborted) return;
-          if (wanted === "nudges") return part(wanted);
+          if (!button || signal.aborted) return;
           button.ariaBusy = true;
           prepare();
         });
       };
     }
   };
-  wait("open toggle newMessage sendMessage escalate showNudge", "panel");
-  wait("triggerNudge", "nudges");
-  wait("close identify setLocale setTheme setAttributes track pageView shutdown");
+  wait("open newMessage sendMessage escalate showNudge", true);
+  wait("close triggerNudge identify setLocale setTheme setAttributes track pageView shutdown");
 
   const call = (name, ...given) => {
     try {
@@ -236,9 +243,10 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   };
   // What the parts work with.
   const chat = {
-    ...{ origin, options, signal, unread: 0, kept: {}, listen, later, emit, add, part, prepare, readKept, keep, color, inkOn, methods },
-    locale: () => options.locale || chat.config.language || locale(),
-    greet: (event) => (chat.hello = event),
+    ...{ origin, options, signal, unread: 0, kept: {}, listen, later, emit, add, part, prepare, readKept, keep, forget, color, inkOn, methods },
+    locale: () => options.locale || page.lang || chat.config.language || navigator.language,
+    hellos: [],
+    greet: (event) => chat.hellos.push(event),
     /** Puts a part's calls in the place of those that waited for it, and makes the ones that came in the meantime. */
     adopt(given) {
       Object.assign(methods, given);

@@ -1,5 +1,6 @@
 // The page's own calls: window.Parlance.
 import { expect, heard, launcher, panel, panelFrame, parlance, say, test } from "./fixtures.ts";
+import type { Page } from "@playwright/test";
 
 const STUB = `<script>window.Parlance = window.Parlance || function () { (Parlance.q = Parlance.q || []).push(arguments); };</script>`;
 
@@ -113,6 +114,66 @@ test("shutdown forgets the visitor", async ({ page, chat, hosts }) => {
   await expect.poll(async () => (await heard(await panelFrame(page)))[0]?.session_id ?? null).toBeNull();
   await expect(launcher(page)).toBeVisible();
 });
+
+const keptKeys = (page: Page) => page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
+/** What an earlier page left, of a conversation that is older than a day: the panel does not come by itself. */
+const leave = (page: Page, site: string) =>
+  page.evaluate((id) => {
+    localStorage.setItem(`parlance:${id}`, JSON.stringify({ session_id: "s-1", visitor_id: "v-1", at: 0 }));
+    localStorage.setItem(`parlance:nudges:${id}`, "{}");
+    sessionStorage.setItem(`parlance:unsent:${id}`, JSON.stringify({ draft: "My card number", messages: [] }));
+  }, site.replace("site_", "ch_"));
+
+for (const name of ["shutdown", "destroy"]) {
+  test(`${name} forgets at once, before any part has come`, async ({ page, chat, hosts, watch }) => {
+    const site = chat.site();
+    const url = hosts.page({ head: chat.tag(site) });
+    await page.goto(url);
+    await expect(launcher(page)).toBeVisible();
+    await leave(page, site);
+    await page.goto(url);
+    await expect(launcher(page)).toBeVisible();
+    await parlance(page, name);
+    expect(await keptKeys(page)).toEqual([]);
+    expect(watch.requests.filter((address) => address.includes("/loader/"))).toEqual([]);
+  });
+}
+
+const token = (subject: string) => `x.${Buffer.from(JSON.stringify({ sub: subject })).toString("base64url")}.y`;
+
+test("who signs in after a chat as nobody in particular begins a conversation of their own, with the words not yet sent", async ({ page, chat, hosts }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await launcher(page).click();
+  const unsent = { draft: "Where is", messages: [] };
+  const frame = await panelFrame(page);
+  await say(frame, { type: "session", session_id: "s-1", visitor_id: "v-1" });
+  await say(frame, { type: "unsent", unsent });
+  await expect.poll(() => keptKeys(page)).toHaveLength(2);
+  await parlance(page, "identify", token("7"));
+  await expect.poll(async () => (await heard(await panelFrame(page)))[0]).toMatchObject({ identity_token: token("7"), unsent });
+  expect((await heard(await panelFrame(page)))[0]!.session_id).toBeUndefined();
+});
+
+for (const [who, next] of [["nobody in particular", undefined], ["another person", token("8")]] as const) {
+  test(`a signed-in person's conversation and words are not handed to ${who}`, async ({ page, chat, hosts }) => {
+    await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+    await expect(launcher(page)).toBeVisible();
+    await parlance(page, "identify", token("7"));
+    await launcher(page).click();
+    const frame = await panelFrame(page);
+    await say(frame, { type: "session", session_id: "s-1", visitor_id: "v-1" });
+    await say(frame, { type: "unsent", unsent: { draft: "My card number", messages: [] } });
+    await expect.poll(() => keptKeys(page)).toHaveLength(2);
+    // The same person's next token changes nothing.
+    await parlance(page, "identify", token("7"));
+    expect(frame.isDetached()).toBe(false);
+    await parlance(page, "identify", next);
+    expect(await keptKeys(page)).toEqual([]);
+    await expect.poll(() => frame.isDetached()).toBe(true);
+    const [init] = await heard(await panelFrame(page));
+    expect([init!.session_id, init!.unsent, init!.identity_token]).toEqual([undefined, undefined, next]);
+  });
+}
 
 test("destroy leaves no node, global, listener or storage, and the tag can be put in again", async ({ page, chat, hosts, watch }) => {
   const site = chat.site();

@@ -1,5 +1,6 @@
 // What the tag costs a page before anybody shows interest, and what it says when there is nothing to show.
 import { expect, launcher, panel, parlance, test } from "./fixtures.ts";
+import { shiftOf } from "../support/shift.ts";
 
 test("before intent a page pays for the loader and the config, and keeps nothing", async ({ page, chat, hosts, watch, context }) => {
   const site = chat.site();
@@ -49,17 +50,10 @@ test("the launcher shifts nothing", async ({ page, chat, hosts }) => {
   await expect(launcher(page)).toBeVisible();
   await launcher(page).click();
   await expect(panel(page)).toBeVisible();
-  const shift = await page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const observer = new PerformanceObserver(() => {});
-        observer.observe({ type: "layout-shift", buffered: true });
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => resolve(observer.takeRecords().reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0))),
-        );
-      }),
-  );
-  expect(shift).toBe(0);
+  expect(await shiftOf(page)).toBe(0);
+  // What does move is seen.
+  await page.locator("header").evaluate((header) => (header.style.height = "300px"));
+  await expect.poll(() => shiftOf(page)).toBeGreaterThan(0);
 });
 
 for (const [what, changes, fault, reason] of [
@@ -79,6 +73,17 @@ for (const [what, changes, fault, reason] of [
     expect(watch.errors).toEqual([]);
   });
 }
+
+test("a config that is none: the page hears that there is no launcher", async ({ page, chat, hosts, watch }) => {
+  await page.route("**/widget/config*", (route) =>
+    route.fulfill({ contentType: "text/html", body: "<p>Sign in to the hotel's network</p>", headers: { "access-control-allow-origin": "*" } }),
+  );
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await page.waitForFunction(() => "Parlance" in window);
+  expect(await parlance(page, "ready")).toMatchObject({ ready: false, open: false });
+  expect(watch.warnings()).toHaveLength(1);
+  expect(watch.errors).toEqual([]);
+});
 
 test("a chat server that is away for a moment is asked again", async ({ page, chat, hosts, watch }) => {
   const site = chat.site();

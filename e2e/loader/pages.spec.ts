@@ -71,6 +71,33 @@ test("launcher and panel keep the distance from the edges that the site asks for
   await expect.poll(() => panel(page).boundingBox()).toEqual({ x: 800, y: 20, width: 400, height: 612 });
 });
 
+test("the hint stands beside the launcher, wherever the site puts it", async ({ page, chat, hosts }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site({}, { offset_x: 200, offset_y: 300 })) }));
+  await launcher(page).hover();
+  const hint = page.locator("parlance-chat span");
+  await expect(hint).toBeVisible();
+  const [sign, words] = [await launcher(page).boundingBox(), await hint.boundingBox()];
+  expect(words!.x + words!.width).toBeLessThan(sign!.x);
+  expect(words!.x + words!.width).toBeGreaterThan(sign!.x - 20);
+  expect(words!.y).toBeGreaterThanOrEqual(sign!.y - 10);
+  expect(words!.y + words!.height).toBeLessThanOrEqual(sign!.y + sign!.height + 10);
+});
+
+for (const [width, offset] of [[390, 120], [360, 400], [320, 20]] as const) {
+  test(`a distance of ${offset} px leaves launcher and nudge on a screen of ${width} px`, async ({ page, chat, hosts }) => {
+    await page.setViewportSize({ width, height: 700 });
+    const nudge = { id: 1, text: "Hi there, need a hand with anything at all?", url_pattern: "", seconds_on_page: 0, first_visit: false, max_per_visitor: 9, pause_hours: 0 };
+    await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: [nudge] }, { offset_x: offset })) }));
+    const bubble = page.locator("parlance-chat article");
+    await expect(bubble).toBeVisible();
+    for (const box of [await launcher(page).boundingBox(), await bubble.boundingBox()]) {
+      expect(box!.x).toBeGreaterThanOrEqual(0);
+      expect(box!.x + box!.width).toBeLessThanOrEqual(width);
+    }
+    expect((await bubble.boundingBox())!.width).toBeGreaterThanOrEqual(280);
+  });
+}
+
 test("colours and shape are those of the config, and the icon can always be seen", async ({ page, chat, hosts }) => {
   const style = { button_color: "#fd0", corner_style: "square", drop_shadow: "none", glow_size: "medium", glow_strength: "soft", glow_color: "#ff0000" };
   await page.goto(hosts.page({ head: chat.tag(chat.site({}, style)) }));

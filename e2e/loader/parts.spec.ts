@@ -50,8 +50,28 @@ test("a part that could not be had is asked for again at the next click", async 
   await expect(launcher(page)).not.toHaveAttribute("aria-busy", "true");
   isAway = false;
   await launcher(page).click();
+  await expect(launcher(page)).not.toHaveAttribute("aria-busy", "true");
+  await expect.poll(() => parlance(page, "state")).toMatchObject({ open: true });
   await expect(panel(page)).toBeVisible();
   expect(watch.errors).toEqual([]);
+});
+
+test("an impatient second click does not close what the first one opens", async ({ page, chat, hosts }) => {
+  let letIn = () => {};
+  const isIn = new Promise<void>((resolve) => (letIn = resolve));
+  await page.route("**/loader/panel.js*", async (route) => {
+    await isIn;
+    await route.continue();
+  });
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await launcher(page).click();
+  await expect(launcher(page)).toHaveAttribute("aria-busy", "true");
+  await launcher(page).click();
+  letIn();
+  await expect(launcher(page)).not.toHaveAttribute("aria-busy", "true");
+  expect(await parlance(page, "state")).toMatchObject({ open: true });
+  await launcher(page).click();
+  expect(await parlance(page, "state")).toMatchObject({ open: false });
 });
 
 const ask = `<a class="ask" href="/contact">Ask us</a> <button class="ask"><b>Chat</b></button>`;
@@ -76,9 +96,24 @@ test("elements of the page's own open and close the chat", async ({ page, chat, 
 test("a launcher that is no selector is told of, and no click of the page throws", async ({ page, chat, hosts, watch }) => {
   await page.goto(hosts.page({ head: chat.tag(chat.site(), `async data-launcher="##"`) }));
   await expect.poll(() => watch.warnings()).toHaveLength(1);
+  expect(await parlance(page, "ready")).toMatchObject({ ready: false, open: false });
   await page.locator("h1").click();
   expect(watch.errors).toEqual([]);
 });
+
+for (const [how, interest] of [
+  ["keyboard", (page: Page) => inPage(page, "Chat").focus()],
+  ["touch", (page: Page) => inPage(page, "Chat").dispatchEvent("touchstart")],
+] as const) {
+  test(`an element of the page's own shows interest by ${how} as well`, async ({ page, chat, hosts }) => {
+    await page.goto(hosts.page({ head: chat.tag(chat.site(), `async data-launcher=".ask"`), body: ask }));
+    await page.waitForFunction(() => "Parlance" in window);
+    await parlance(page, "ready");
+    await interest(page);
+    await panelFrame(page);
+    await expect(panel(page)).toBeHidden();
+  });
+}
 
 test("inline: the panel stands in the page when the visitor comes near it, and nothing closes it", async ({ page, chat, hosts, watch }) => {
   const site = chat.site();

@@ -139,6 +139,60 @@ test("closed by its button, the panel leaves no entry: one step back leaves the 
   expect(page.url()).toBe(first);
 });
 
+for (const how of ["destroy", "reload"] as const) {
+  test(`one step back leaves the page after a ${how} with the panel open`, async ({ page, chat, hosts }) => {
+    await page.setViewportSize(PHONE);
+    const first = hosts.page({});
+    await page.goto(first);
+    await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+    await expect(launcher(page)).toBeVisible();
+    await watchRouter(page);
+    await launcher(page).click();
+    await panelFrame(page);
+    if (how === "destroy") {
+      await parlance(page, "destroy");
+      await expect.poll(() => page.evaluate(() => history.state as unknown)).toBeNull();
+      // A router that listened before the chat went hears at most that its page is where it was.
+      const { pops, pushes } = await router(page);
+      expect(pushes).toBe(0);
+      expect(pops.filter((path) => path !== new URL(page.url()).pathname)).toEqual([]);
+    } else {
+      await page.reload();
+      await launcher(page).hover();
+      await panelFrame(page);
+      await expect.poll(() => page.evaluate(() => history.state as unknown)).toBeNull();
+    }
+    await page.goBack();
+    expect(page.url()).toBe(first);
+  });
+}
+
+test("a route that the page has moved on to keeps its own place when the panel closes", async ({ page, chat, hosts }) => {
+  await page.setViewportSize(PHONE);
+  await page.goto(hosts.page({ head: chat.tag(chat.site()), body: `<p style="height:3000px">long</p>` }));
+  await expect(launcher(page)).toBeVisible();
+  await page.evaluate(() => scrollTo(0, 900));
+  await launcher(page).click();
+  await expect(panel(page)).toBeVisible();
+  await page.evaluate(() => {
+    history.pushState({}, "", "/other");
+    scrollTo(0, 0);
+  });
+  await parlance(page, "close");
+  await expect(panel(page)).toBeHidden();
+  expect(await lookOfPage(page)).toEqual(["visible", "visible", 0]);
+});
+
+test("printed with the panel open, the page is whole", async ({ page, chat, hosts }) => {
+  await page.setViewportSize(PHONE);
+  await page.goto(hosts.page({ head: chat.tag(chat.site()), body: `<p style="height:3000px">long</p>` }));
+  await launcher(page).click();
+  await expect(panel(page)).toBeVisible();
+  await page.emulateMedia({ media: "print" });
+  expect((await lookOfPage(page)).slice(0, 2)).toEqual(["visible", "visible"]);
+  await expect(panel(page)).toBeHidden();
+});
+
 test("a router that moves on while the panel is open, or right after it was closed, stays where it went", async ({ page, chat, hosts }) => {
   await page.setViewportSize(PHONE);
   await page.goto(hosts.page({ head: chat.tag(chat.site()) }));

@@ -1,6 +1,7 @@
 // What the real tag costs a page's main thread before anybody shows interest.
 import { expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
+import { shiftOf } from "../support/shift.ts";
 
 /** From here on a browser calls a task long. */
 const LONG_TASK_MS = 50;
@@ -18,14 +19,5 @@ test("before intent: no long task, not even on a processor four times slower, an
   console.log(`scripts of the page before intent: ${spent.toFixed(1)} ms of processor time`);
   // In processor time, all of it together: whatever else the machine does, no single task can be long.
   expect(spent * 4).toBeLessThan(LONG_TASK_MS);
-  const shift = await page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const observer = new PerformanceObserver(() => {});
-        observer.observe({ type: "layout-shift", buffered: true });
-        const sum = () => observer.takeRecords().reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0);
-        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum())));
-      }),
-  );
-  expect(shift).toBe(0);
+  expect(await shiftOf(page)).toBe(0);
 });

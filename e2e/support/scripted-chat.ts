@@ -101,6 +101,9 @@ export class ScriptedChat {
       this.script(response, LOADER);
     } else if (/^\/loader\/\w+\.js$/.test(url.pathname)) {
       this.script(response, new URL(`.${url.pathname}`, PUBLIC));
+    } else if (url.pathname === "/loader/words.json") {
+      // As the bundler makes it: the parts take it for a module.
+      this.module(response, `export default ${readFileSync(new URL("loader/words.json", PUBLIC), "utf8")}`);
     } else if (url.pathname === "/widget/config") {
       this.withFault(this.faults.get(site)?.config, response, () => this.json(response, this.configs.get(site)));
     } else if (url.pathname === "/widget/frame") {
@@ -111,7 +114,11 @@ export class ScriptedChat {
   }
 
   private script(response: ServerResponse, file: URL): void {
-    response.writeHead(200, { "content-type": "text/javascript", "access-control-allow-origin": "*" }).end(readFileSync(file));
+    this.module(response, readFileSync(file));
+  }
+
+  private module(response: ServerResponse, text: string | Buffer): void {
+    response.writeHead(200, { "content-type": "text/javascript", "access-control-allow-origin": "*" }).end(text);
   }
 
   private withFault(fault: Fault | undefined, response: ServerResponse, answer: () => void): void {

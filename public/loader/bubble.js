@@ -3,10 +3,11 @@ import { darkScheme, surfaceOf } from "./surface.js";
 import { wordsOf } from "./words.js";
 
 const LONGEST_PREVIEW = 240;
+const WIDTH = "min(320px,100vw - 40px)";
 
 /** `take` is called when the visitor goes for it, `dismissed` when it is closed. */
 export const bubbleOf = (chat, take, dismissed) => {
-  const { add, at, edge, color, config, root, listen } = chat;
+  const { add, at, edge, config, root, listen } = chat;
   // A shadow of its own: the launcher's rules are for every button beside it.
   const place = add(root, "section");
   const shadow = place.attachShadow({ mode: "open" });
@@ -19,16 +20,15 @@ export const bubbleOf = (chat, take, dismissed) => {
 
   const dress = () => {
     const { surface, ink } = surfaceOf(chat);
-    const accent = color(config.style.button_color, "#4338ca");
-    sheet.replaceSync(`:host{all:initial;position:fixed;${at(72)};width:min(320px,100vw - 40px);font:15px/1.45 system-ui,sans-serif;color:${ink}}
+    sheet.replaceSync(`:host{all:initial;position:fixed;${at(72, WIDTH)};width:${WIDTH};font:15px/1.45 system-ui,sans-serif;color:${ink}}
 *{box-sizing:border-box}[hidden]{display:none!important}
 article{position:relative;border-radius:16px;background:${surface};box-shadow:0 0 0 1px #8883,0 8px 32px #0003;animation:in .25s}
 button{all:unset;box-sizing:border-box;cursor:pointer;font:inherit;color:inherit}
 .words{display:block;padding:14px 48px 14px 16px;width:100%;border-radius:16px;white-space:pre-line;overflow-wrap:anywhere}
-b{display:block;font-weight:600;font-size:13px;margin-bottom:2px;opacity:.75}
+b{display:block;font-weight:600;font-size:13px;margin-bottom:2px}
 .close{position:absolute;inset:6px 6px auto auto;width:32px;height:32px;border-radius:50%;text-align:center;font:20px/32px system-ui}
 .close:hover{background:#8883}
-button:focus-visible{outline:2px solid ${ink === "#fff" ? "#fff" : accent};outline-offset:-2px}
+button:focus-visible{outline:2px solid ${ink};outline-offset:-2px}
 @keyframes in{from{opacity:0;transform:translateY(${edge === "top" ? -8 : 8}px)}}
 @media (forced-colors:active){article{border:1px solid}}
 @media (prefers-reduced-motion){*{animation:none!important}}`);

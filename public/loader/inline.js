@@ -6,7 +6,8 @@ export default (chat) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`:host{position:relative!important;width:100%!important;height:100%!important;min-height:420px!important;z-index:auto!important}
 div{position:absolute!important;inset:0!important;width:100%!important;height:100%!important;padding:0!important;border-radius:inherit!important;box-shadow:none!important;transform:none!important;transition:none!important;visibility:visible;opacity:1}
-button,span{display:none!important}`);
+button,span{display:none!important}
+@media not print{:host{display:block!important}}`);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   chat.isInline = button.hidden = true;
 

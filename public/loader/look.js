@@ -2,8 +2,11 @@
 import { FULL_SCREEN } from "./screen.js";
 import { darkScheme, surfaceOf } from "./surface.js";
 
+const WIDTH = "min(400px,100vw - 40px)";
+
 export const lookOf = (chat) => {
-  const { config, root, button, add, at, edge, side, corner, x, y } = chat;
+  const { config, root, button, add, at, edge, side, corner } = chat;
+  const { offset_x: x = 20, offset_y: y = 20 } = config.style;
   const sheet = new CSSStyleSheet();
   const badge = add(button, "b");
   const hint = document.createElement("span");
@@ -15,14 +18,17 @@ export const lookOf = (chat) => {
 
   const css = () => {
     const { surface, ink } = surfaceOf(chat);
-    return `b{position:absolute;top:-6px;right:-6px;min-width:22px;padding:0 6px;border-radius:11px;background:#c81e1e;color:#fff;font:600 12px/22px system-ui;text-align:center;outline:2px solid #fff}
+    return `*{box-sizing:border-box}
+b{position:absolute;top:-6px;right:-6px;min-width:22px;padding:0 6px;border-radius:11px;background:#c81e1e;color:#fff;font:600 12px/22px system-ui;text-align:center;outline:2px solid #fff}
 b:empty{display:none}
+button{transition:.2s}
+button:hover{transform:scale(1.06)}
 [aria-expanded=true]::before{clip-path:path("M4 8l8 8 8-8 2 2-10 10L2 10")}
 span,div{position:fixed;background:${surface};color:${ink};box-shadow:0 0 0 1px #8883,0 8px 40px #0004;visibility:hidden;opacity:0;transition:.2s}
-span{${edge}:28px;${side}:88px;max-width:min(280px,100vw - 108px);padding:10px 14px;border-radius:12px;font:14px/20px system-ui}
+span{${edge}:${y + 8}px;${side}:${x + 68}px;max-width:min(280px,100vw - ${x + 88}px);padding:10px 14px;border-radius:12px;font:14px/20px system-ui}
 [hidden]+span{display:none}
 [aria-expanded=false]:is(:hover,:focus-visible)+span,.open{visibility:visible;opacity:1;transform:none;transition-property:opacity,transform}
-div{${at(68)};width:min(400px,100vw - ${20 + x}px);height:min(640px,100dvh - ${88 + y}px);border-radius:${corner - 2}px;overflow:hidden;transform:scale(.96);transform-origin:${edge} ${side}}
+div{${at(68, WIDTH)};width:${WIDTH};height:min(640px,100dvh - ${88 + y}px);border-radius:${corner - 2}px;overflow:hidden;transform:scale(.96);transform-origin:${edge} ${side}}
 div::before{content:"";position:absolute;inset:calc(50% - 14px);border-radius:50%;border:3px solid;border-top-color:#0000;opacity:.3;animation:turn 1s 9}
 iframe{position:relative;width:100%;height:100%;border:0;color-scheme:normal}
 @keyframes turn{to{transform:rotate(1turn)}}

@@ -86,13 +86,6 @@ export default (chat) => {
     if (type === "nudge") chat.emit("nudge", { id, text });
   };
   chat.hide = bubble.hide;
-  signal.addEventListener("abort", () => {
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      // Nothing was kept.
-    }
-  });
   chat.adopt({
     triggerNudge(id) {
       const rule = rules.find((one) => one.id + "" === id + "");

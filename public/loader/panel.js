@@ -22,7 +22,7 @@ export default (chat) => {
   const unsent = unsentOf(chat);
   const identity = identityOf(chat, (identity_token) => {
     if (!isOfAnother(identity_token)) return tell("identify", { identity_token });
-    chat.keep();
+    giveUp();
     restart();
   });
   chat.kept = chat.readKept();
@@ -32,13 +32,14 @@ export default (chat) => {
   const tell = (type, more) => port?.postMessage({ type, ...more });
   const drop = () => {
     chat.frame?.remove();
-    port = chat.frame = chat.hello = null;
+    port = chat.frame = null;
   };
   const prepare = () => {
     chat.prepare();
     const { frame } = chat;
     if (frame === watched) return;
     watched = frame;
+    frame.title = chat.config.name;
     // It is fetched again while the visitor looks at it.
     const check = () => {
       if (port || frame !== chat.frame) return;
@@ -47,19 +48,30 @@ export default (chat) => {
     };
     chat.loaded.then(() => later(check, PATIENCE_MS));
   };
-  /** A conversation that belongs to a verified person is shown to nobody else on the same computer. */
+  /**
+   * A conversation that belongs to a verified person is shown to nobody else on the same computer, and one that nobody is known to have
+   * begun is not given to who signs in: theirs begins anew.
+   */
   const isOfAnother = (token) => {
     const subject = identity.subject(token);
-    return subject && chat.kept.subject && subject !== chat.kept.subject;
+    return subject && (chat.kept.session_id || chat.kept.subject) && subject !== chat.kept.subject;
   };
-  const greet = async ({ source }) => {
+  /** What nobody is known to have written goes with the visitor; a known person's words are nobody else's. */
+  const giveUp = () => {
+    if (!chat.kept.subject) return chat.keep();
+    chat.forget();
+    unsent.keep();
+  };
+  const greet = async (event) => {
     const { frame } = chat;
+    const { source } = event;
+    if (source !== frame?.contentWindow || event.origin !== origin) return;
     const channel = new MessageChannel();
     port = null;
     source.postMessage({ parlance: "port" }, origin, [channel.port2]);
     const identity_token = await identity.token();
     if (frame !== chat.frame || signal.aborted) return;
-    if (isOfAnother(identity_token)) chat.keep();
+    if (isOfAnother(identity_token)) giveUp();
     port = channel.port1;
     port.onmessage = ({ data }) => hear(data);
     const { session_id, visitor_id, previous_id, asked, memory } = chat.kept;
@@ -102,6 +114,13 @@ export default (chat) => {
     drop();
     hear({ type: "unread", count: 0 });
     prepare();
+  };
+
+  /** The next words come from somebody else. */
+  const forget = () => {
+    chat.forget();
+    unsent.keep();
+    restart();
   };
 
   // ---- open and closed ----
@@ -169,15 +188,20 @@ export default (chat) => {
     else restart();
   });
   if (chat.frame) prepare();
+  // What the panel still says is kept by nobody.
+  signal.addEventListener("abort", () => port?.close());
 
   chat.adopt({
     open: show,
     close,
-    toggle: () => (chat.isOpen ? close() : show()),
     newMessage: (text) => openAnd("new_message", { text: text ?? "" }),
     sendMessage: (text) => openAnd("send_message", { text }),
     escalate: () => openAnd("escalate"),
-    identify: identity.use,
+    identify(source) {
+      const wasKnown = identity.subject() || chat.kept.subject;
+      identity.use(source);
+      if (!source && wasKnown) forget();
+    },
     setLocale(locale) {
       options.locale = locale;
       render();
@@ -203,12 +227,10 @@ export default (chat) => {
       attributes = null;
       identity.use();
       close();
-      chat.keep();
-      unsent.keep();
-      restart();
+      forget();
     },
   });
   // Last, so that the first words to the panel know of all that the page has called.
   chat.greet = greet;
-  if (chat.hello) greet(chat.hello);
+  chat.hellos.forEach(greet);
 };

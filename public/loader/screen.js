@@ -27,26 +27,31 @@ export const screenOf = (chat, close) => {
     if (isLocked() === !!scrolled) return;
     if (scrolled) {
       sheet.replaceSync("");
-      const [x, y] = scrolled;
+      const [x, y, where] = scrolled;
       scrolled = null;
+      // A router that has moved on meanwhile knows where its new page stands.
+      if (where !== location.href) return;
       if (x !== scrollX || y !== scrollY) scrollTo({ left: x, top: y, behavior: "instant" });
       return;
     }
-    scrolled = [scrollX, scrollY];
+    scrolled = [scrollX, scrollY, location.href];
     // A scrollbar's room stays.
     const gutter = innerWidth > page.clientWidth ? "html{scrollbar-gutter:stable}" : "";
-    sheet.replaceSync(`html,body{overflow:hidden!important;overscroll-behavior:none!important}${gutter}`);
+    // Printed, the page is whole.
+    sheet.replaceSync(`@media screen{html,body{overflow:hidden!important;overscroll-behavior:none!important}${gutter}}`);
   };
 
   // An entry of our own in the page's history, which is none of its router's business: the browser's own function is called, not one that
   // a router has put in its place, and the event of our entry goes no further. A router that listened before the loader came hears that
-  // its page is where it was.
-  let entry, address;
-  const isAtEntry = () => entry && history.state?.parlance === entry;
+  // its page is where it was. The entry names its address: routers that carry the state along make it part of entries that are not ours.
+  // A page that was loaded anew has the entry of before.
+  let entry = history.state?.parlance;
+  const isHere = () => `${entry}`.endsWith(" " + location.href);
+  const isAtEntry = () => entry && history.state?.parlance === entry && isHere();
+  const goBack = () => isAtEntry() && !chat.isOpen && history.back();
   const push = () => {
     if (!isLocked() || isAtEntry()) return;
-    entry = Date.now();
-    address = location.href;
+    entry = `${Date.now()} ${location.href}`;
     try {
       History.prototype.pushState.call(history, { ...history.state, parlance: entry }, "");
     } catch {
@@ -55,8 +60,8 @@ export const screenOf = (chat, close) => {
   };
   const wentBack = (event) => {
     if (!entry || isAtEntry()) return;
+    if (isHere()) event.stopImmediatePropagation();
     entry = null;
-    if (location.href === address) event.stopImmediatePropagation();
     close();
   };
 
@@ -67,7 +72,10 @@ export const screenOf = (chat, close) => {
   listen(window.visualViewport, "scroll", fit);
   signal.addEventListener("abort", () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
+    // The listener that otherwise hears of it is gone by then: a router that is there hears that its page is where it was.
+    setTimeout(() => isAtEntry() && history.back());
   });
+  later(goBack, 0);
   return {
     enter() {
       lock();
@@ -77,7 +85,7 @@ export const screenOf = (chat, close) => {
       lock();
       // A page that moves on as soon as the panel is closed comes first: going back would undo that. The entry then lies behind, and does
       // no harm.
-      later(() => isAtEntry() && !chat.isOpen && history.back(), 0);
+      later(goBack, 0);
     },
   };
 };

@@ -19,6 +19,5 @@ export const unsentOf = (chat) => {
       return last;
     }
   };
-  chat.signal.addEventListener("abort", () => keep());
   return { keep, read };
 };

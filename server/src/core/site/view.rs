@@ -37,17 +37,28 @@ pub fn default_prompt(settings: &SiteSettings) -> String {
     )
 }
 
-/// What the loader and the panel need before a session exists, for somebody who reads the language of `locale`.
-pub fn widget_config(site: &Site, locale: Option<&str>, now: Millis) -> WidgetConfig {
+/// What the loader and the panel need before a session exists, for a page in the language `page` and a browser in `browser`.
+pub fn widget_config(
+    site: &Site,
+    page: Option<&str>,
+    browser: Option<&str>,
+    now: Millis,
+) -> WidgetConfig {
     let settings = &site.settings;
-    // As the loader chooses: the site's language, else the page's.
-    let own = Some(settings.language.as_str()).filter(|language| !language.is_empty());
-    let spoken = own.or(locale).unwrap_or_default();
+    let spoken = spoken(page, &settings.language, browser);
     WidgetConfig {
         hours: hours(settings, now),
-        launcher_label: launcher::label(spoken),
-        ..WidgetConfig::of(&format!("ch_{}", site.slug), site.enabled, settings, locale)
+        launcher_label: launcher::label(spoken.unwrap_or_default()),
+        ..WidgetConfig::of(&format!("ch_{}", site.slug), site.enabled, settings, spoken)
     }
+}
+
+/// The language to speak, as the loader and the panel choose it: the page's, else the site's own, else the browser's.
+fn spoken<'a>(page: Option<&'a str>, own: &'a str, browser: Option<&'a str>) -> Option<&'a str> {
+    [page, Some(own), browser]
+        .into_iter()
+        .flatten()
+        .find(|language| !language.is_empty())
 }
 
 /// Whether people are there; none where the site names no hours.
@@ -71,7 +82,7 @@ pub fn allowed_origins(settings: &SiteSettings) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{allowed_origins, default_prompt, prompt};
+    use super::{allowed_origins, default_prompt, prompt, spoken};
     use shared::site::SiteSettings;
 
     #[test]
@@ -84,6 +95,14 @@ mod tests {
         assert!(default_prompt(&settings).contains("Acme"));
         settings.custom_prompt = "Speak like a pirate.".into();
         assert_eq!(prompt(&settings), "Speak like a pirate.");
+    }
+
+    #[test]
+    fn the_page_says_which_language_is_spoken_then_the_site_then_the_browser() {
+        assert_eq!(spoken(Some("it"), "de", Some("fr")), Some("it"));
+        assert_eq!(spoken(Some(""), "de", Some("fr")), Some("de"));
+        assert_eq!(spoken(None, "", Some("fr")), Some("fr"));
+        assert_eq!(spoken(None, "", None), None);
     }
 
     #[test]

@@ -33,8 +33,11 @@ pub(super) struct ConfigParams {
     /// The site in any of its spellings, such as `ch_…`.
     #[serde(rename = "bot_id")]
     _bot_id: String,
-    /// A language tag such as `de-AT`: the site's texts come in the nearest language it has them in.
+    /// The page's language, a tag such as `de-AT`: the site's texts come in the nearest language it has them in. Without it
+    /// the site's own language counts.
     locale: Option<String>,
+    /// The browser's language, for pages and sites that name none.
+    browser: Option<String>,
 }
 
 /// What the loader and the panel need before there is a session.
@@ -59,7 +62,12 @@ pub(super) async fn config(
     let config = Config {
         config: WidgetConfig {
             voice: voice::offered(&app, &site.settings),
-            ..widget_config(&site, params.locale.as_deref(), app.now())
+            ..widget_config(
+                &site,
+                params.locale.as_deref(),
+                params.browser.as_deref(),
+                app.now(),
+            )
         },
         nudges: nudge::for_widget(&app, &site).await?,
     };
