@@ -8,10 +8,11 @@ use parlance::core::conversation;
 use parlance::core::file::{self, Incoming, Takes};
 use parlance::core::knowledge::{self, New};
 use parlance::core::session::{self, Arrival};
-use parlance::core::{contact, nudge, rating, ticket, webhook};
+use parlance::core::{activity, contact, nudge, rating, ticket, webhook};
 use parlance::store;
 use parlance::store::contact::Contact;
 use serde_json::{Value, json};
+use shared::activity::TrackRequest;
 use shared::conversation::ReplyRequest;
 use shared::nudge::NudgeRequest;
 use shared::webhook::{CreateWebhookRequest, WebhookEvent};
@@ -109,6 +110,11 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
         ..Contact::default()
     };
     contact::leave(app, &visitor, left).await.unwrap();
+    let done = TrackRequest {
+        name: "Put into the cart".into(),
+        ..TrackRequest::default()
+    };
+    activity::track(app, &visitor, done).await.unwrap();
     let text = Incoming {
         filename: "note.txt".into(),
         bytes: "A note".into(),
