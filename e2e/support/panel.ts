@@ -37,9 +37,20 @@ export class Panel {
     return this;
   }
 
+  /**
+   * Writes and sends, looking at the screen as people do. The driver's input goes to the frame that the browser's own process holds for
+   * the focused one, which now and then is still the host page: what has not arrived is written, or pressed, again. What has arrived is
+   * not touched again, so nothing that the panel itself loses or doubles is hidden.
+   */
   async send(text: string): Promise<void> {
-    await this.composer.fill(text);
-    await this.composer.press("Enter");
+    await expect(async () => {
+      if ((await this.composer.inputValue()) !== text) await this.composer.fill(text);
+      await expect(this.composer).toHaveValue(text, { timeout: 500 });
+    }).toPass();
+    await expect(async () => {
+      if ((await this.composer.inputValue()) === text) await this.composer.press("Enter");
+      await expect(this.composer).not.toHaveValue(text, { timeout: 2_000 });
+    }).toPass();
     await expect(this.own(text).last()).toBeVisible();
   }
 
