@@ -51,7 +51,7 @@ test("contact and legal details are found in the chat's menu, by keyboard too", 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
 
-  await visitor.goto(hosts.page({ head: site.tag }));
+  await visitor.goto(hosts.page({ head: site.tag.replace("<script ", '<script data-locale="de" ') }));
   const { frame, launcher } = new Panel(visitor);
   await launcher.click();
   const menu = frame.getByRole("button", { name: "Weitere Optionen" });
