@@ -1,9 +1,9 @@
 // Made by tools/make-types.mjs from server/openapi/, which is made from the shapes in shared/. Not to be edited.
 
 /**
- * What a form's field may hold. It is kept as text.
+ * What a field may hold, or null.
  */
-export type FieldValue = boolean | number | string;
+export type OptionalFieldValue = boolean | number | string | null;
 /**
  * Events of the stream that `POST /widget/chat` answers with.
  */
@@ -134,6 +134,10 @@ export type MessageStatus = "complete" | "streaming" | "interrupted";
  * Who is typing.
  */
 export type Typist = "visitor" | "assistant" | "operator";
+/**
+ * What a field may hold. It is kept as text.
+ */
+export type FieldValue = boolean | number | string;
 export type IdentityMode = "identified" | "anonymous";
 export type ChatMode = "inline";
 export type ChatTheme = "light" | "dark" | "auto";
@@ -154,7 +158,7 @@ export interface AttributesRequest {
    * `.`, values of at most 500 characters.
    */
   attributes: {
-    [k: string]: FieldValue;
+    [k: string]: OptionalFieldValue;
   };
 }
 /**
@@ -383,7 +387,7 @@ export interface ContactRequest {
   name?: string | null;
   phone?: string | null;
   /**
-   * What a form's field may hold. It is kept as text.
+   * What a field may hold, or null.
    */
   [k: string]: boolean | number | string | null | undefined;
 }

@@ -1,6 +1,6 @@
 //! What a site's own pages tell of a visitor: attributes, and what the visitor did there. Nobody vouches for it.
 
-use crate::widget::FieldValue;
+use crate::field_value::FieldValue;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct AttributesRequest {
     /// Set over those that are there; null takes one away. At most 50 are kept, names of 1 to 40 letters, digits, `_`, `-` and
     /// `.`, values of at most 500 characters.
-    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, FieldValue>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, crate::field_value::OptionalFieldValue>))]
     pub attributes: BTreeMap<String, Option<FieldValue>>,
 }
 

@@ -8,6 +8,7 @@ pub mod chatbot;
 pub mod conversation;
 pub mod error;
 pub mod event;
+pub mod field_value;
 pub mod frame;
 pub mod host_page;
 pub mod install;

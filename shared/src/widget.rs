@@ -1,6 +1,7 @@
 //! The visitor's native surface (`/widget/*`, document S3 and the native endpoints beside it).
 
 use crate::conversation::{Mode, Rating};
+use crate::field_value::FieldValue;
 use crate::message::{Message, Role, Source, Thumb};
 use crate::named::named;
 use crate::site::{LinkSafety, SiteSettings};
@@ -215,30 +216,8 @@ pub struct ContactRequest {
     /// at most 20, names of 1 to 40 letters, digits, `_`, `-` and `.`, values of at most 500 characters.
     /// Null leaves a field as it is.
     #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, FieldValue>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, crate::field_value::OptionalFieldValue>))]
     pub fields: BTreeMap<String, Option<FieldValue>>,
-}
-
-/// What a form's field may hold. It is kept as text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum FieldValue {
-    Flag(bool),
-    Whole(i64),
-    Number(f64),
-    Text(String),
-}
-
-impl std::fmt::Display for FieldValue {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Flag(value) => value.fmt(formatter),
-            Self::Whole(value) => value.fmt(formatter),
-            Self::Number(value) => value.fmt(formatter),
-            Self::Text(value) => value.fmt(formatter),
-        }
-    }
 }
 
 /// `PATCH /widget/messages/{id}`

@@ -9,9 +9,9 @@ use crate::core::visitor;
 use crate::error::{Error, Result, check};
 use crate::store;
 use shared::activity::{Activity, TrackRequest, TrackedEvent};
+use shared::field_value::FieldValue;
 use shared::limits;
 use shared::text::{check_line, check_required_text};
-use shared::widget::FieldValue;
 use std::collections::BTreeMap;
 
 /// Sets attributes over those that are there; none takes one away.

@@ -25,10 +25,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
         title = "Parlance",
         description = "One program that gives a website an assistant and an inbox."
     ),
-    // `FieldValue` stands in a request as any number of further fields, where the derive does not look for it. The shapes of the host
+    // `OptionalFieldValue` stands in a request as any number of further fields, where the derive does not look for it. The shapes of the host
     // page travel in no request.
     components(schemas(
-        shared::widget::FieldValue,
+        shared::field_value::OptionalFieldValue,
         shared::host_page::ChatOptions,
         shared::host_page::ChatState,
         shared::host_page::ChatUnread,

@@ -9,9 +9,10 @@ use crate::core::{conversation, rating, ticket};
 use crate::error::{Error, Result};
 use crate::http::input::{Json, OptionalJson};
 use axum::extract::State;
+use shared::field_value::FieldValue;
 use shared::widget::{
-    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, FieldValue, OkReply,
-    RateRequest, ReadRequest,
+    ContactRequest, EscalateReply, EscalateRequest, FeedbackRequest, OkReply, RateRequest,
+    ReadRequest,
 };
 
 type Accepted = axum::Json<OkReply>;
