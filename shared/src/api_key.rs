@@ -52,7 +52,7 @@ pub struct ApiKey {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateApiKeyRequest {
     pub name: String,
-    /// Left out or empty: all of them.
+    /// At least one. Left out: all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<Scope>>,
     /// ISO 8601 with an offset or `Z`. Left out, the key stays good until it is revoked.

@@ -10,3 +10,13 @@ pub struct Page<T> {
     pub data: Vec<T>,
     pub next_cursor: Option<String>,
 }
+
+impl<T> Page<T> {
+    /// The same page of what each entry becomes.
+    pub fn map<U>(self, become_other: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            data: self.data.into_iter().map(become_other).collect(),
+            next_cursor: self.next_cursor,
+        }
+    }
+}

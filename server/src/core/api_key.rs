@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::clock::{MINUTE, Millis, iso};
 use crate::core::actor::{Key, Operator};
 use crate::core::key::hash_token;
+use crate::core::page;
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::api_key::NewApiKey;
@@ -100,7 +101,7 @@ pub async fn create(
         .expires_at
         .map(|text| parse_expiry(&text, now))
         .transpose()?;
-    let scopes = spell_scopes(request.scopes.unwrap_or_default());
+    let scopes = spell_scopes(request.scopes)?;
     let secret = app.ids.secret();
     let key_hash = hex::encode(hash_token(&secret));
     let hint = secret[SECRET_CHARS - HINT_CHARS..].to_owned();
@@ -141,23 +142,12 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<ApiKey>> {
     may_manage_keys(operator)?;
-    let before = cursor
-        .filter(|cursor| !cursor.is_empty())
-        .map(str::parse)
-        .transpose()
-        .map_err(|_| Error::invalid("cursor", "cursor is not valid"))?;
-    let mut rows = {
+    let before = page::before(cursor)?;
+    let rows = {
         let mut connection = app.db.read().await?;
         store::api_key::list(&mut connection, operator.account_id, before, limit).await?
     };
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let next_cursor = rows.last().filter(|_| more).map(|row| row.id.to_string());
-    Ok(Page {
-        data: rows.into_iter().map(view).collect(),
-        next_cursor,
-    })
+    Ok(page::cut(rows, limit, |row| row.id).map(view))
 }
 
 /// Revokes a key: the next request with it is refused, and a channel opened with it ends.
@@ -208,15 +198,16 @@ fn parse_expiry(text: &str, now: Millis) -> Result<Millis> {
     Ok(time)
 }
 
-/// None given means all of them.
-fn spell_scopes(mut scopes: Vec<Scope>) -> String {
+/// Where nothing is said of scopes, a key has all of them; one without any could do nothing.
+fn spell_scopes(scopes: Option<Vec<Scope>>) -> Result<String> {
+    let mut scopes = scopes.unwrap_or_else(|| Scope::ALL.to_vec());
     if scopes.is_empty() {
-        scopes = Scope::ALL.to_vec();
+        return Err(Error::invalid("scopes", "scopes must name at least one"));
     }
     scopes.sort();
     scopes.dedup();
     let names: Vec<_> = scopes.into_iter().map(Scope::as_str).collect();
-    names.join(" ")
+    Ok(names.join(" "))
 }
 
 /// A scope that this version does not know permits nothing.
@@ -262,12 +253,13 @@ mod tests {
     }
 
     #[test]
-    fn scopes_are_kept_once_and_none_means_all() {
+    fn scopes_are_kept_once_and_all_where_nothing_is_said_of_them() {
         let given = vec![Scope::Webhooks, Scope::Chat, Scope::Webhooks];
-        assert_eq!(spell_scopes(given), "chat webhooks");
+        assert_eq!(spell_scopes(Some(given)).unwrap(), "chat webhooks");
         assert_eq!(
-            spell_scopes(Vec::new()),
+            spell_scopes(None).unwrap(),
             "chat chatbots conversations knowledge webhooks"
         );
+        assert!(spell_scopes(Some(Vec::new())).is_err());
     }
 }

@@ -7,8 +7,8 @@ use crate::core::actor::{Operator, Visitor};
 use crate::core::file::Attached;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender, Sent};
-use crate::core::{contact, session, tag, ticket};
-use crate::error::{Error, Result, check};
+use crate::core::{contact, page, session, tag, ticket};
+use crate::error::{Result, check};
 use crate::store;
 use crate::store::conversation::Conversation as Row;
 pub use crate::store::conversation::Filter;
@@ -132,27 +132,9 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<Conversation>> {
     let mut connection = app.db.read().await?;
-    let mut rows =
+    let rows =
         store::conversation::list(&mut connection, operator.account_id, filter, limit).await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
-    if more {
-        rows.pop();
-    }
-    let next_cursor = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}.{}", last.last_message_at, last.id));
-    Ok(Page {
-        data: rows.into_iter().map(view).collect(),
-        next_cursor,
-    })
-}
-
-/// Reads the cursor of [`list`].
-pub fn parse_cursor(text: &str) -> Result<(Millis, i64)> {
-    text.split_once('.')
-        .and_then(|(time, id)| Some((time.parse().ok()?, id.parse().ok()?)))
-        .ok_or_else(|| Error::invalid("cursor", "cursor is not valid"))
+    Ok(page::cut(rows, limit, |last| (last.last_message_at, last.id)).map(view))
 }
 
 /// The latest messages before a position, oldest first; `next_cursor` is the position to go on from.
@@ -211,6 +193,9 @@ pub async fn reply(
         },
     )
     .await?;
+    if sent.mode == Mode::Operator {
+        app.turns.abandon(row.id);
+    }
     // Whoever answers has read.
     mark_read(app, &row, sent.message.seq).await?;
     Ok(sent)

@@ -26,6 +26,7 @@ pub mod nudge;
 pub mod once;
 pub mod origin;
 pub mod own_conversation;
+pub mod page;
 pub mod rating;
 pub mod scrape;
 pub mod second_thoughts;

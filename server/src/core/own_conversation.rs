@@ -4,8 +4,7 @@
 use crate::app::App;
 use crate::clock::iso;
 use crate::core::actor::Visitor;
-use crate::core::conversation::parse_cursor;
-use crate::core::ticket;
+use crate::core::{page, ticket};
 use crate::error::Result;
 use crate::store::Transaction;
 use crate::store::conversation::Conversation;
@@ -41,27 +40,13 @@ pub async fn list(
     cursor: Option<&str>,
     limit: i64,
 ) -> Result<Page<OwnConversation>> {
-    let before = cursor
-        .filter(|cursor| !cursor.is_empty())
-        .map(parse_cursor)
-        .transpose()?;
+    let before = page::before(cursor)?;
     let belonging = belonging(&visitor.conversation);
-    let mut rows = {
+    let rows = {
         let mut connection = app.db.read().await?;
         own_conversation::list(&mut connection, belonging, false, before, limit).await?
     };
-    let more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
-    if more {
-        rows.pop();
-    }
-    let next_cursor = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}.{}", last.last_message_at, last.id));
-    Ok(Page {
-        data: rows.into_iter().map(view).collect(),
-        next_cursor,
-    })
+    Ok(page::cut(rows, limit, |last| (last.last_message_at, last.id)).map(view))
 }
 
 fn view(row: Row) -> OwnConversation {

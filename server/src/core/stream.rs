@@ -7,7 +7,7 @@ use crate::bus::Live;
 use crate::error::Result;
 use crate::store;
 use crate::store::event::Stored;
-use async_stream::stream;
+use async_stream::try_stream;
 use futures_util::Stream;
 use shared::event::{Event, Typist};
 use std::collections::{HashMap, HashSet};
@@ -88,41 +88,18 @@ fn channel(
     mut live: mpsc::Receiver<Live>,
     after: Option<i64>,
 ) -> impl Stream<Item = Result<Delivery>> + Send {
-    stream! {
-        let mut listener = match Listener::new(&app, scope, after).await {
-            Ok(listener) => listener,
-            Err(error) => {
-                yield Err(error);
-                return;
-            }
-        };
-        loop {
-            match listener.missed(&app).await {
-                Ok(events) if events.is_empty() => break,
-                Ok(events) => {
-                    for event in events {
-                        yield Ok(listener.deliver_stored(event));
-                    }
-                }
-                Err(error) => {
-                    yield Err(error);
-                    return;
-                }
+    try_stream! {
+        let mut listener = Listener::new(&app, scope, after).await?;
+        while let Some(events) = listener.missed(&app).await? {
+            for event in events {
+                yield listener.deliver_stored(event);
             }
         }
         for delivery in listener.under_way(&app) {
-            yield Ok(delivery);
+            yield delivery;
         }
-        match listener.read_marks(&app).await {
-            Ok(marks) => {
-                for delivery in marks {
-                    yield Ok(delivery);
-                }
-            }
-            Err(error) => {
-                yield Err(error);
-                return;
-            }
+        for delivery in listener.read_marks(&app).await? {
+            yield delivery;
         }
         loop {
             let next = tokio::select! {
@@ -132,21 +109,13 @@ fn channel(
             // No next: this reader was too slow, or the server drains. It resumes by its cursor.
             let Some(next) = next else { return };
             while listener.lacks_before(&next) {
-                match listener.missed(&app).await {
-                    Ok(events) if events.is_empty() => break,
-                    Ok(events) => {
-                        for event in events {
-                            yield Ok(listener.deliver_stored(event));
-                        }
-                    }
-                    Err(error) => {
-                        yield Err(error);
-                        return;
-                    }
+                let Some(events) = listener.missed(&app).await? else { break };
+                for event in events {
+                    yield listener.deliver_stored(event);
                 }
             }
             if let Some(delivery) = listener.deliver_live(&next) {
-                yield Ok(delivery);
+                yield delivery;
             }
         }
     }
@@ -175,9 +144,10 @@ impl Listener {
         })
     }
 
-    async fn missed(&self, app: &App) -> Result<Vec<Stored>> {
+    /// The next page of what is in the table and this listener has not had; none where that is all.
+    async fn missed(&self, app: &App) -> Result<Option<Vec<Stored>>> {
         let mut connection = app.db.read().await?;
-        match self.scope {
+        let events = match self.scope {
             Scope::Conversation {
                 conversation_id, ..
             } => {
@@ -186,7 +156,8 @@ impl Listener {
             Scope::Account(account_id) => {
                 store::event::for_account(&mut connection, account_id, self.cursor, PAGE).await
             }
-        }
+        };
+        Ok(Some(events?).filter(|events| !events.is_empty()))
     }
 
     fn deliver_stored(&mut self, stored: Stored) -> Delivery {

@@ -11,7 +11,7 @@ pub use send::send;
 use crate::app::App;
 use crate::clock::iso;
 use crate::core::actor::Operator;
-use crate::core::site;
+use crate::core::{page, site};
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::nudge::{Rule, Showing, Terms};
@@ -157,24 +157,11 @@ pub async fn list(
         Some(spelling) => Some(site::find(app, operator, spelling).await?.id),
         None => None,
     };
-    let before = cursor
-        .map(str::parse)
-        .transpose()
-        .map_err(|_| Error::invalid("cursor", "cursor is not valid"))?;
+    let before = page::before(cursor)?;
     let mut connection = app.db.read().await?;
-    let mut rules =
+    let rules =
         store::nudge::list(&mut connection, operator.account_id, site_id, before, limit).await?;
-    let more = i64::try_from(rules.len()).is_ok_and(|count| count > limit);
-    if more {
-        rules.pop();
-    }
-    Ok(Page {
-        next_cursor: rules
-            .last()
-            .filter(|_| more)
-            .map(|last| last.id.to_string()),
-        data: rules.into_iter().map(view).collect(),
-    })
+    Ok(page::cut(rules, limit, |rule| rule.id).map(view))
 }
 
 /// Changes what was sent of a rule and leaves the rest.

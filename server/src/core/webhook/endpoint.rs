@@ -4,6 +4,7 @@ use super::sign;
 use crate::app::App;
 use crate::clock::iso;
 use crate::core::actor::Operator;
+use crate::core::page;
 use crate::error::{Error, Result, check};
 use crate::store;
 use crate::store::webhook::{Endpoint, Settings};
@@ -65,40 +66,12 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<Webhook>> {
     operator.may_manage()?;
-    let before = parse_cursor(cursor)?;
+    let before = page::before(cursor)?;
     let endpoints = {
         let mut connection = app.db.read().await?;
         store::webhook::list(&mut connection, operator.account_id, before, limit).await?
     };
-    let (endpoints, next_cursor) = page(endpoints, limit, |endpoint| endpoint.id);
-    Ok(Page {
-        data: endpoints.into_iter().map(view).collect(),
-        next_cursor,
-    })
-}
-
-pub(super) fn parse_cursor(cursor: Option<&str>) -> Result<Option<i64>> {
-    cursor
-        .filter(|cursor| !cursor.is_empty())
-        .map(str::parse)
-        .transpose()
-        .map_err(|_| Error::invalid("cursor", "cursor is not valid"))
-}
-
-/// Takes off the row that only says that there is another page.
-pub(super) fn page<T>(
-    mut rows: Vec<T>,
-    limit: i64,
-    id: impl Fn(&T) -> i64,
-) -> (Vec<T>, Option<String>) {
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let next_cursor = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| id(last).to_string());
-    (rows, next_cursor)
+    Ok(page::cut(endpoints, limit, |endpoint| endpoint.id).map(view))
 }
 
 /// Makes an endpoint; its secret is shown this once.

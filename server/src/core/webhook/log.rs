@@ -1,9 +1,10 @@
 //! The log of deliveries, and sending one again.
 
-use super::endpoint::{find, page, parse_cursor};
+use super::endpoint::find;
 use crate::app::App;
 use crate::clock::iso;
 use crate::core::actor::Operator;
+use crate::core::page;
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::delivery::{Attempt, Delivery};
@@ -53,30 +54,22 @@ pub async fn deliveries(
     limit: i64,
 ) -> Result<Page<WebhookDelivery>> {
     find(app, operator, id).await?;
-    let before = parse_cursor(cursor)?;
+    let before = page::before(cursor)?;
     let mut connection = app.db.read().await?;
     let rows =
         store::delivery::list(&mut connection, operator.account_id, id, before, limit).await?;
-    let (rows, next_cursor) = page(rows, limit, |delivery| delivery.id);
-    let (Some(last), Some(first)) = (rows.first(), rows.last()) else {
-        return Ok(Page {
-            data: Vec::new(),
-            next_cursor: None,
-        });
-    };
+    let rows = page::cut(rows, limit, |delivery| delivery.id);
     let mut logs: HashMap<i64, Vec<WebhookAttempt>> = HashMap::new();
-    for attempt in store::delivery::attempts(&mut connection, id, first.id, last.id).await? {
-        let log = logs.entry(attempt.delivery_id).or_default();
-        log.push(attempt.into());
+    if let (Some(last), Some(first)) = (rows.data.first(), rows.data.last()) {
+        for attempt in store::delivery::attempts(&mut connection, id, first.id, last.id).await? {
+            let log = logs.entry(attempt.delivery_id).or_default();
+            log.push(attempt.into());
+        }
     }
-    let data = rows
-        .into_iter()
-        .map(|row| {
-            let log = logs.remove(&row.id).unwrap_or_default();
-            view(row, log)
-        })
-        .collect();
-    Ok(Page { data, next_cursor })
+    Ok(rows.map(|row| {
+        let log = logs.remove(&row.id).unwrap_or_default();
+        view(row, log)
+    }))
 }
 
 /// Sends a delivery once more, now. One that is over goes outside the order of its conversation; one that is still

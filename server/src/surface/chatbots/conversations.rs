@@ -93,9 +93,7 @@ async fn filter(app: &App, operator: &Operator, query: ListQuery) -> Result<Filt
         check_line(text, limits::NAME_CHARS)
             .map_err(|problem| Error::invalid("q", problem.describe("q")).within(Place::Query))?;
     }
-    let before = given(query.cursor)
-        .map(|cursor| conversation::parse_cursor(&cursor))
-        .transpose()
+    let before = crate::core::page::before(given(query.cursor).as_deref())
         .map_err(|error| error.within(Place::Query))?;
     Ok(Filter {
         mode,
@@ -195,7 +193,10 @@ async fn messages(
     path = "/api/conversations/{id}/reply",
     tag = "conversations",
     security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    params(
+        ("id" = String, Path, description = "`conv_…`, or the number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Marks a resend."),
+    ),
     request_body = ReplyRequest,
     responses((status = 201, body = ConversationMessage), (status = 400), (status = 401), (status = 403), (status = 404))
 )]
@@ -238,7 +239,10 @@ struct ReplyFileForm {
     path = "/api/conversations/{id}/upload",
     tag = "conversations",
     security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "`conv_…`, or the number")),
+    params(
+        ("id" = String, Path, description = "`conv_…`, or the number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Marks a resend."),
+    ),
     request_body(content = ReplyFileForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, body = UploadedFile),
