@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::core::actor::{Site, Visitor};
 use crate::core::answer::turn;
+use crate::core::answer::wording::Wording;
 use crate::core::answer::words::Words;
 use crate::core::contact::{self, Contact};
 use crate::core::hours::BusinessHours;
@@ -11,9 +12,6 @@ use crate::error::Result;
 use serde_json::Value;
 use shared::error::ErrorCode;
 use shared::limits;
-
-const OPEN: &str = "Thanks for reaching out! We'll get back to you soon.";
-const CLOSED: &str = "Thanks for reaching out! We are closed at the moment and will get back to you as soon as we are open again.";
 
 /// What a contact form sends.
 #[derive(Debug, Clone)]
@@ -70,10 +68,18 @@ fn words(text: String, client_id: Option<String>) -> Words {
     }
 }
 
-/// What somebody who has just written is told, by the site's business hours.
-pub fn auto_reply(app: &App, site: &Site) -> &'static str {
-    let hours = Value::String(site.settings.business_hours.clone());
+/// What somebody who has just written is told, by the site's business hours, in the site's own words where it has some.
+pub fn auto_reply(app: &App, site: &Site) -> String {
+    let settings = &site.settings;
+    let hours = Value::String(settings.business_hours.clone());
     // Hours that cannot be read any more are no hours: always open.
     let is_open = BusinessHours::parse(&hours).map_or(true, |hours| hours.is_open(app.now()));
-    if is_open { OPEN } else { CLOSED }
+    let wording = Wording::of(settings, None);
+    if is_open {
+        return wording.received.to_owned();
+    }
+    match settings.offline_message.trim() {
+        "" => wording.received_while_closed.to_owned(),
+        own => own.to_owned(),
+    }
 }

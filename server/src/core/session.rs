@@ -5,6 +5,7 @@ use crate::clock::Millis;
 use crate::core::actor::Visitor;
 use crate::core::once::{self, Attempt, Outcome};
 use crate::core::own_conversation;
+use crate::core::site::is_language;
 use crate::error::{Error, Result, check};
 use crate::store::conversation::{self, NewConversation};
 use crate::store::own_conversation::Belonging;
@@ -141,16 +142,26 @@ pub fn check_callers_key(site: &Site, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// The visitor speaks this language from now on.
+/// A locale as a language tag (BCP 47), or nothing. Pages and programs name it in many ways (`pt_BR`, `english`), for which no
+/// visitor is to be refused, but what is none must not be kept: it stands in what a model is told.
+fn language_tag(locale: &str) -> Option<String> {
+    let tag = locale.trim().replace('_', "-");
+    is_language(&tag).then_some(tag)
+}
+
+/// The visitor speaks this language from now on. What is no language changes nothing.
 ///
 /// # Errors
-/// `validation_failed` on `lang`, `storage_unavailable`.
+/// `storage_unavailable`.
 pub async fn set_locale(app: &App, visitor: &Visitor, locale: &str) -> Result<()> {
     let row = &visitor.conversation;
-    if row.locale.as_deref() == Some(locale) {
+    let Some(locale) = language_tag(locale) else {
+        return Ok(());
+    };
+    if row.locale.as_deref() == Some(&locale) {
         return Ok(());
     }
-    let (account_id, id, locale) = (row.account_id, row.id, locale.to_owned());
+    let (account_id, id) = (row.account_id, row.id);
     app.db
         .write(move |transaction| {
             Box::pin(
@@ -276,6 +287,7 @@ async fn open(
                 {
                     return Ok(existing);
                 }
+                let locale = arrival.locale.as_deref().and_then(language_tag);
                 let new = NewConversation {
                     account_id,
                     site_id,
@@ -283,7 +295,7 @@ async fn open(
                     slug: &conversation_slug,
                     session_key: &session_key,
                     mode: Mode::Ai,
-                    locale: arrival.locale.as_deref(),
+                    locale: locale.as_deref(),
                     page_url: arrival.page_url.as_deref(),
                     referrer: arrival.referrer.as_deref(),
                     parent_origin: arrival.parent_origin.as_deref(),

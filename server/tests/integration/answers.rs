@@ -353,9 +353,15 @@ async fn a_miss_is_honest_offers_a_person_and_speaks_the_visitors_language() {
         assert!(!finish.confident && finish.sources.is_empty());
     }
     site.settings.language = "de".into();
-    let (said, finish) = ask_in(&app, &site, Some("fr"), None, "Can I talk to a human?").await;
-    assert!(said.concat().contains("Mit einem Menschen sprechen"));
-    assert!(finish.confident && finish.sources.is_empty());
+    for (locale, part) in [
+        (None, "Mit einem Menschen sprechen"),
+        (Some("tlh"), "Mit einem Menschen sprechen"),
+        (Some("fr"), "Parler à une personne"),
+    ] {
+        let (said, finish) = ask_in(&app, &site, locale, None, "Can I talk to a human?").await;
+        assert!(said.concat().contains(part), "{locale:?}");
+        assert!(finish.confident && finish.sources.is_empty());
+    }
     assert!(ask(&app, &site, "Danke!").await.1.confident);
 }
 

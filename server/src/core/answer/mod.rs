@@ -14,5 +14,5 @@ mod source;
 pub mod stop;
 pub mod test_chat;
 pub mod turn;
-mod wording;
+pub(in crate::core) mod wording;
 pub mod words;

@@ -80,14 +80,14 @@ fn instructions(settings: &SiteSettings) -> String {
     }
 }
 
-/// What the owner filled in about the business, and the language to answer in.
+/// What the owner filled in about the business, and the language to answer in: the visitor's, else the site's.
 fn facts(question: &Question) -> String {
     let settings = &question.site.settings;
-    let language = if settings.language.is_empty() {
-        question.locale.as_deref().unwrap_or_default()
-    } else {
-        &settings.language
-    };
+    let spoken = question.locale.as_deref();
+    // It was the visitor's to choose, so nothing but a language may come of it.
+    let language = spoken
+        .filter(|tag| site::is_language(tag))
+        .unwrap_or(&settings.language);
     [
         ("Name", settings.display_name.as_str()),
         ("Website", settings.website_url.as_str()),

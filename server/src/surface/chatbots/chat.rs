@@ -172,7 +172,8 @@ async fn begun(
 ) -> Result<Visitor> {
     let AtChatbot { site, caller } = at;
     let visitor_id = request.visitor_id.as_deref();
-    let language = request.language.as_deref().unwrap_or(LANGUAGE);
+    let own = Some(site.settings.language.as_str()).filter(|own| !own.is_empty());
+    let language = request.language.as_deref().or(own).unwrap_or(LANGUAGE);
     let arrival = Arrival {
         visitor_slug: visitor_id.and_then(session::parse_visitor_id),
         visitor_client_id: visitor_id.map(str::to_owned),

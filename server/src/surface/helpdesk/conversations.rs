@@ -60,7 +60,7 @@ pub(super) struct CreateRequest {
 #[derive(Serialize, ToSchema)]
 struct CreateReply {
     conversation_token: String,
-    auto_reply: &'static str,
+    auto_reply: String,
 }
 
 /// Refuses with the sentences of the document, in its order.
