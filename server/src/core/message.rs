@@ -157,6 +157,7 @@ async fn write(
     let locked = lock(transaction, address).await?;
     let mut state = State::from(&locked);
     let (is_first, visitor_id) = (locked.last_seq == 0, locked.visitor_id);
+    let sent_at = after_the_last(&locked, now);
     let mut consequences = Consequences::of(locked);
     if draft.opening.is_some() && !is_first {
         return Err(ErrorCode::Conflict.into());
@@ -199,7 +200,7 @@ async fn write(
         )
         .await?;
     }
-    let message = insert(transaction, app, address, draft).await?;
+    let message = insert(transaction, app, address, draft, sent_at).await?;
     let written = Event::Message {
         message: message.clone(),
     };
@@ -240,6 +241,15 @@ async fn write(
     };
     let committed = consequences.conclude(transaction, app, address).await?;
     Ok((sent, committed))
+}
+
+/// When a message counts as sent. Whoever asks for what came after the time of the last message they have must miss nothing, so no two
+/// messages of a conversation share a time, and none is older than the one before, whatever the clocks of several servers say.
+fn after_the_last(locked: &Locked, now: Millis) -> Millis {
+    if locked.last_seq == 0 {
+        return now;
+    }
+    now.max(locked.last_message_at + 1)
 }
 
 /// What was said before a person took over may still be stored, marked as broken off.
@@ -304,8 +314,8 @@ async fn insert(
     app: &App,
     address: Address,
     draft: &Draft,
+    sent_at: Millis,
 ) -> Result<Message> {
-    let now = app.now();
     let (role, author_id, author_name) = match &draft.sender {
         Sender::Visitor => (Role::User, None, None),
         Sender::Operator { user_id, name } => (Role::Operator, Some(*user_id), Some(name.clone())),
@@ -344,7 +354,7 @@ async fn insert(
         conversation_id,
         role,
         &preview(role, shown),
-        now,
+        sent_at,
     )
     .await?;
     let new = NewMessage {
@@ -360,7 +370,7 @@ async fn insert(
         sources,
         files,
     };
-    let message = message::insert(transaction, &new, seq, now).await?;
+    let message = message::insert(transaction, &new, seq, sent_at).await?;
     file::attach(transaction, conversation_id, message.id, &message.files).await?;
     Ok(message)
 }

@@ -150,7 +150,7 @@ const ADVANCE: &str = "update conversations set last_seq = last_seq + 1, last_me
     where account_id = $1 and id = $2 returning last_seq";
 /// Tells in the same breath whether anybody wants to hear of it, so that a conversation without webhooks costs nothing.
 const LOCK: &str = "update conversations set last_seq = last_seq where account_id = $1 and id = $2
-    returning mode, assignee_id, slug, is_test, visitor_id, last_seq,
+    returning mode, assignee_id, slug, is_test, visitor_id, last_seq, last_message_at,
         (select count(*) from webhook_endpoints w where w.account_id = $1 and w.enabled = 1) as webhooks";
 const SET_MODE: &str =
     "update conversations set mode = $3, assignee_id = $4, waiting_since = $5, closed_at = $6
@@ -323,6 +323,7 @@ pub struct Locked {
     pub visitor_id: i64,
     /// Position of the last message; 0 where nothing was said yet.
     pub last_seq: i64,
+    pub last_message_at: Millis,
 }
 
 #[derive(sqlx::FromRow)]
@@ -334,6 +335,7 @@ struct LockedRow {
     is_test: i64,
     visitor_id: i64,
     last_seq: i64,
+    last_message_at: Millis,
     webhooks: i64,
 }
 
@@ -356,6 +358,7 @@ pub async fn lock(
         is_test: row.is_test != 0,
         visitor_id: row.visitor_id,
         last_seq: row.last_seq,
+        last_message_at: row.last_message_at,
     }))
 }
 

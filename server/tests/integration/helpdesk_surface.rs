@@ -325,6 +325,47 @@ on_both!(the_automatic_reply_knows_the_business_hours, |app| {
     }
 });
 
+on_both!(the_automatic_reply_speaks_as_the_site_does, |app| {
+    for (hours, offline_message, language, begins) in [
+        (
+            r#"{"tue":"9-17"}"#,
+            "Back on Tuesday.",
+            "",
+            "Back on Tuesday.",
+        ),
+        (
+            r#"{"mon":"9-17"}"#,
+            "Back on Tuesday.",
+            "",
+            "Thanks for reaching out!",
+        ),
+        (
+            r#"{"tue":"9-17"}"#,
+            "",
+            "de-AT",
+            "Vielen Dank für Ihre Nachricht! Wir haben gerade geschlossen",
+        ),
+        ("", "", "fr", "Merci pour votre message"),
+    ] {
+        let owner = app.owner("ada@example.com").await;
+        let settings = SiteSettings {
+            business_hours: hours.into(),
+            offline_message: offline_message.into(),
+            language: language.into(),
+            ..quiet()
+        };
+        let site = app.site(&owner, settings).await;
+        let outsider = Outsider::at(&site, "visitor-1");
+        let created = outsider
+            .help(app, "POST", "conversations", &enquiry("v"))
+            .await
+            .expect(201);
+        let reply = created["auto_reply"].as_str().unwrap();
+        assert!(reply.starts_with(begins), "{reply}");
+        forget(app, owner.user_id).await;
+    }
+});
+
 /// Makes room for the next owner of the same name.
 async fn forget(app: &TestApp, user_id: i64) {
     let pool = sqlx::any::AnyPoolOptions::new()
@@ -608,6 +649,28 @@ async fn each_route_has_its_documented_limit() {
     }
     assert_eq!(iso(NOW), "2026-01-05T10:00:00.000Z");
 }
+
+on_both!(who_polls_since_the_last_message_misses_none, |app| {
+    let (_, outsider) = begun(app, quiet()).await;
+    // The clock stands still: all of them are written at the same moment.
+    for text in ["two", "three", "four"] {
+        let reply = json!({"message": text});
+        outsider
+            .help(app, "POST", MESSAGES, &reply)
+            .await
+            .expect(201);
+    }
+    let all = outsider
+        .help(app, "GET", MESSAGES, &Value::Null)
+        .await
+        .expect(200);
+    for (at, message) in all.as_array().unwrap().iter().enumerate() {
+        let since = message["timestamp"].as_str().unwrap();
+        let path = format!("{MESSAGES}?since={since}");
+        let news = outsider.help(app, "GET", &path, &Value::Null).await;
+        assert_eq!(news.expect(200), json!(all.as_array().unwrap()[at + 1..]));
+    }
+});
 
 #[tokio::test]
 async fn what_is_no_json_is_refused() {

@@ -140,14 +140,15 @@ on_both!(
         assert_eq!(sheet.headers["cache-control"], "no-store");
         assert_eq!(sheet.headers["x-content-type-options"], "nosniff");
         let sheet = sheet.expect(200);
-        let time = "2026-01-05T10:00:00.000Z";
+        // No two messages of a conversation share a time.
+        let [time, second, third] = [0, 1, 2].map(|more| format!("2026-01-05T10:00:00.00{more}Z"));
         assert_eq!(
             sheet.as_str().unwrap(),
             format!(
                 "seq,createdAt,role,author,content,status\n\
              1,{time},user,,\"'=HYPERLINK(\"\"http://evil.example\"\";\"\"Click\"\"), please\",complete\n\
-             2,{time},user,,\"two\nlines\n[{time}] Ada (operator):\",complete\n\
-             3,{time},operator,ada,Here I am,complete\n"
+             2,{second},user,,\"two\nlines\n[{time}] Ada (operator):\",complete\n\
+             3,{third},operator,ada,Here I am,complete\n"
             )
         );
         assert_eq!(
@@ -166,8 +167,8 @@ on_both!(
             format!(
                 "Conversation {spelling}\nSite: Acme\nTags: vip\nBegun: {time}\n\n\
              [{time}] Visitor:\n    =HYPERLINK(\"http://evil.example\";\"Click\"), please\n\n\
-             [{time}] Visitor:\n    two\n    lines\n    [{time}] Ada (operator):\n\n\
-             [{time}] ada (operator):\n    Here I am\n"
+             [{second}] Visitor:\n    two\n    lines\n    [{time}] Ada (operator):\n\n\
+             [{third}] ada (operator):\n    Here I am\n"
             )
         );
 
