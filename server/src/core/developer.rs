@@ -103,9 +103,14 @@ pub async fn create_site(
     mut fields: Map<String, Value>,
 ) -> Result<Site> {
     if !fields.contains_key("displayName") && !fields.contains_key("title") {
-        let domain = fields.get("domain").and_then(Value::as_str);
-        let name = domain.map(str::trim).filter(|domain| !domain.is_empty());
-        fields.insert("displayName".into(), name.unwrap_or(UNNAMED).into());
+        let given = fields.get("domain").and_then(Value::as_str);
+        // One that is none is refused below, with all the rest.
+        let domain = given.and_then(|text| site::domain(text).ok());
+        let name = domain.filter(|domain| !domain.is_empty());
+        fields.insert(
+            "displayName".into(),
+            name.unwrap_or_else(|| UNNAMED.to_owned()).into(),
+        );
     }
     let change = Change::read(fields)?;
     site::create_with(app, account_id, &change).await

@@ -236,6 +236,10 @@ async fn a_new_site_takes_the_documented_fields_and_has_sensible_others() {
     assert_eq!(only_domain["config"]["customPrompt"], "");
     let prompt = only_domain["config"]["starterPrompt"].as_str().unwrap();
     assert!(prompt.contains("acme.com"), "generated: {prompt}");
+    for domain in ["https://ACME.com/shop", " ACME.com "] {
+        let pasted = create(&app, &key, &json!({"domain": domain})).await;
+        assert_eq!(pasted.expect(200)["displayName"], "acme.com", "{domain}");
+    }
     let nothing = create(&app, &key, &Value::Null).await.expect(200);
     assert_eq!(nothing["config"]["enabled"], true);
     assert_ne!(nothing["displayName"], "");

@@ -29,7 +29,7 @@ pub(super) fn link(text: &str) -> Result<String, String> {
 }
 
 /// A site's domain as text, taken out of a whole address where one was pasted; or nothing.
-pub(super) fn domain(text: &str) -> Result<String, String> {
+pub(in crate::core) fn domain(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(String::new());

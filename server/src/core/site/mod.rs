@@ -6,6 +6,7 @@ mod launcher;
 mod settings;
 mod view;
 
+pub(in crate::core) use address::domain;
 pub use settings::{Change, check_known, is_language};
 pub use view::{allowed_origins, default_prompt, prompt, snippet, widget_config};
 

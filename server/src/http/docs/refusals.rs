@@ -56,12 +56,15 @@ fn shared_statuses(surface: Surface, path: &str, operation: &Value) -> Vec<Statu
             .flatten()
             .any(|parameter| parameter["in"] == place)
     };
+    let names = |name: &str| {
+        operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|parameter| parameter["name"] == name)
+    };
     // A visitor's session, which may also stand in a header, and is bound to the pages it is used from.
-    let has_session = operation["parameters"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|parameter| parameter["name"] == "session_id");
+    let has_session = names("session_id");
     let has_body = operation["requestBody"].is_object();
     let has_credential = operation["security"].is_array();
     let has_input = has_body || takes("query") || takes("header");
@@ -87,6 +90,10 @@ fn shared_statuses(surface: Surface, path: &str, operation: &Value) -> Vec<Statu
     }
     if has_credential || has_session {
         statuses.push(StatusCode::FORBIDDEN);
+    }
+    // A resend while the first one still runs.
+    if names("Idempotency-Key") {
+        statuses.push(StatusCode::CONFLICT);
     }
     if takes("path") {
         statuses.push(StatusCode::NOT_FOUND);

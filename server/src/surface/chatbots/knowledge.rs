@@ -143,6 +143,7 @@ fn new(request: AddKnowledgeRequest) -> Result<New> {
     tag = "knowledge",
     security(("key" = []), ("dashboard" = [])),
     request_body = AddKnowledgeRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Marks a resend.")),
     responses(
         (status = 201, body = KnowledgeItem),
         (status = 400),

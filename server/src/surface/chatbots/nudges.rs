@@ -62,6 +62,7 @@ async fn list(
     tag = "nudges",
     security(("key" = []), ("dashboard" = [])),
     request_body = NudgeRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Marks a resend.")),
     responses(
         (status = 201, body = NudgeRule),
         (status = 400),

@@ -76,7 +76,10 @@ async fn unblock(
     path = "/api/visitors/{id}/nudge",
     tag = "visitors",
     security(("key" = []), ("dashboard" = [])),
-    params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
+    params(
+        ("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Marks a resend."),
+    ),
     request_body = SendNudgeRequest,
     responses((status = 201, body = SentNudge), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409), (status = 415))
 )]

@@ -62,6 +62,7 @@ async fn list(
     tag = "webhooks",
     security(("key" = []), ("dashboard" = [])),
     request_body = CreateWebhookRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Marks a resend.")),
     responses((status = 201, body = Webhook), (status = 400), (status = 401), (status = 403), (status = 409))
 )]
 async fn create(

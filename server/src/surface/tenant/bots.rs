@@ -125,6 +125,7 @@ async fn list(
     tag = "bots",
     security(("dashboard" = [])),
     request_body = CreateBotRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Marks a resend.")),
     responses((status = 201, body = Bot), (status = 401), (status = 403), (status = 422))
 )]
 async fn create(
