@@ -68,6 +68,27 @@ async fn house() -> House {
     house_on(Engine::Sqlite).await
 }
 
+/// The same test in a house on each database.
+macro_rules! on_both_houses {
+    ($name:ident, |$house:ident| $body:block) => {
+        mod $name {
+            use super::*;
+
+            async fn body($house: House) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                body(house_on(Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                body(house_on(Engine::Postgres).await).await;
+            }
+        }
+    };
+}
+
 impl House {
     async fn hook(&self, url: String, events: &[WebhookEvent]) -> Webhook {
         let request = CreateWebhookRequest {
@@ -143,8 +164,7 @@ fn standard_signature(secret: &str, received: &Received) -> String {
     format!("v1,{}", BASE64_STANDARD.encode(hmac(&key, &signed)))
 }
 
-async fn every_event(engine: Engine) {
-    let house = house_on(engine).await;
+async fn every_event(house: House) {
     let receiver = Receiver::start(Vec::new()).await;
     let hook = house.hook(receiver.url(), WebhookEvent::ALL).await;
     let site = house.visitor.site.clone();
@@ -253,212 +273,212 @@ async fn every_event(engine: Engine) {
     assert_eq!(house.deliver().await, 0, "each once");
 }
 
-#[tokio::test]
-async fn every_event_is_told_in_its_documented_form_and_signed_sqlite() {
-    every_event(Engine::Sqlite).await;
-}
+on_both_houses!(
+    every_event_is_told_in_its_documented_form_and_signed,
+    |house| {
+        every_event(house).await;
+    }
+);
 
-#[tokio::test]
-async fn every_event_is_told_in_its_documented_form_and_signed_postgres() {
-    every_event(Engine::Postgres).await;
-}
-
-#[tokio::test]
-async fn asking_for_a_person_who_is_there_already_is_an_escalation_too() {
-    let house = house().await;
-    let receiver = Receiver::start(Vec::new()).await;
-    house
-        .hook(receiver.url(), &[WebhookEvent::Escalation])
-        .await;
-    let spelling = format!("conv_{}", house.visitor.conversation.slug);
-    conversation::reply(&house.app, &house.owner, &spelling, words("Hello"))
-        .await
-        .unwrap();
-    for _ in 0..2 {
-        let fresh = house.app.fresh(&house.visitor).await;
-        ticket::escalate(&house.app, &fresh, EscalationTrigger::UserRequest, None)
+on_both_houses!(
+    asking_for_a_person_who_is_there_already_is_an_escalation_too,
+    |house| {
+        let receiver = Receiver::start(Vec::new()).await;
+        house
+            .hook(receiver.url(), &[WebhookEvent::Escalation])
+            .await;
+        let spelling = format!("conv_{}", house.visitor.conversation.slug);
+        conversation::reply(&house.app, &house.owner, &spelling, words("Hello"))
             .await
             .unwrap();
-    }
-    house.deliver().await;
-    let received = receiver.received();
-    assert_eq!(received.len(), 1);
-    assert_eq!(received[0].json()["data"]["ticketNumber"], "ESC-1");
-}
-
-#[tokio::test]
-async fn an_endpoint_hears_only_what_it_wants_and_only_of_its_own_account() {
-    let house = house().await;
-    let (wanting, other, off) = (
-        Receiver::start(Vec::new()).await,
-        Receiver::start(Vec::new()).await,
-        Receiver::start(Vec::new()).await,
-    );
-    house.hook(wanting.url(), &[WebhookEvent::AdminReply]).await;
-    let disabled = house.hook(off.url(), WebhookEvent::ALL).await;
-    let change = UpdateWebhookRequest {
-        enabled: Some(false),
-        ..UpdateWebhookRequest::default()
-    };
-    webhook::update(&house.app, &house.owner, disabled.id, change)
-        .await
-        .unwrap();
-    let stranger = house.app.owner("eve@example.com").await;
-    let request = CreateWebhookRequest {
-        url: other.url(),
-        events: WebhookEvent::ALL.to_vec(),
-        description: None,
-        enabled: None,
-    };
-    webhook::create(&house.app, &stranger, request)
-        .await
-        .unwrap();
-
-    house.says("Hello?").await;
-    assert_eq!(house.deliver().await, 0);
-    let spelling = format!("conv_{}", house.visitor.conversation.slug);
-    conversation::reply(&house.app, &house.owner, &spelling, words("Hi"))
-        .await
-        .unwrap();
-    assert_eq!(house.deliver().await, 1);
-    assert_eq!(wanting.messages(), ["Hi"]);
-    assert!(other.received().is_empty() && off.received().is_empty());
-}
-
-#[tokio::test]
-async fn a_failed_delivery_is_tried_again_on_schedule_under_the_same_id_and_then_given_up() {
-    let house = house().await;
-    let receiver = Receiver::always(Answer::Says(500, "x".repeat(10_000))).await;
-    let hook = house.hook(receiver.url(), MESSAGES).await;
-    house.says("Hello?").await;
-    assert_eq!(house.deliver().await, 1);
-    for (number, wait) in WAITS.into_iter().enumerate() {
-        let log = house.log(&hook).await;
-        assert_eq!(log[0].status, DeliveryStatus::Pending);
-        assert_eq!(log[0].attempts, i64::try_from(number).unwrap() + 1);
-        let now = house.app.now();
-        let next = log[0].next_attempt_at.clone().unwrap();
-        assert!(
-            next >= iso(now + wait) && next <= iso(now + wait + wait / 5),
-            "{next} after {wait}"
-        );
-        house.app.clock.advance(wait - 1);
-        assert_eq!(house.deliver().await, 0, "not before its time");
-        house.app.clock.advance(wait / 5 + 1);
-        assert_eq!(house.deliver().await, 1);
-    }
-    let log = house.log(&hook).await.remove(0);
-    assert_eq!((log.status, log.attempts), (DeliveryStatus::Failed, 10));
-    assert_eq!(
-        (log.next_attempt_at.as_ref(), log.finished_at),
-        (None, Some(iso(house.app.now())))
-    );
-    assert_eq!(log.log.len(), 10);
-    let received = receiver.received();
-    assert_eq!(received.len(), 10);
-    for (attempt, received) in log.log.iter().zip(&received) {
-        assert_eq!(received.header("webhook-id"), log.event_id);
-        assert_eq!(received.body, log.payload.as_bytes());
-        assert_eq!(attempt.failure, Some(DeliveryFailure::Status));
-        assert_eq!(attempt.request.url, receiver.url());
-        assert_eq!(
-            attempt.request.headers["webhook-timestamp"],
-            received.header("webhook-timestamp")
-        );
-        let response = attempt.response.as_ref().unwrap();
-        assert_eq!((response.status, response.body.len()), (500, 4 << 10));
-        assert_eq!(response.headers["x-receiver"], "here");
-    }
-    let times: std::collections::HashSet<&str> = received
-        .iter()
-        .map(|received| received.header("webhook-timestamp"))
-        .collect();
-    assert_eq!(times.len(), 10, "each try is signed at its own time");
-    house.app.clock.advance(30 * DAY);
-    assert_eq!(house.deliver().await, 0);
-}
-
-#[tokio::test]
-async fn a_conversations_deliveries_keep_their_order_and_a_given_up_one_lets_the_next_go() {
-    let house = house().await;
-    let receiver = Receiver::start(vec![Answer::Status(500), Answer::Status(503)]).await;
-    let hook = house.hook(receiver.url(), MESSAGES).await;
-    let site = house.visitor.site.clone();
-    let other = house.app.visitor(&site).await;
-    for text in ["one", "two", "three"] {
-        house.says(text).await;
-    }
-    assert_eq!(house.deliver().await, 1, "the others wait for the first");
-    house.visitor_says(&other, "elsewhere").await;
-    let log = house.log(&hook).await;
-    let waiting: Vec<bool> = log
-        .iter()
-        .map(|row| row.next_attempt_at.is_none())
-        .collect();
-    assert_eq!(waiting, [false, true, true, false]);
-    // Another conversation does not wait, but the receiver fails it once too.
-    assert_eq!(house.deliver().await, 1);
-    house.app.clock.advance(6 * SECOND);
-    assert_eq!(house.deliver().await, 4);
-    let mut order = receiver.messages();
-    order.retain(|text| text != "elsewhere");
-    assert_eq!(order, ["one", "one", "two", "three"]);
-
-    receiver.then_always(Answer::Status(500));
-    house.says("four").await;
-    house.says("five").await;
-    house.deliver().await;
-    for wait in WAITS {
-        assert!(!receiver.messages().contains(&"five".to_owned()));
-        house.app.clock.advance(wait + wait / 5);
-        house.deliver().await;
-    }
-    let log = house.log(&hook).await;
-    assert_eq!(log[1].status, DeliveryStatus::Failed);
-    assert_eq!(receiver.messages().last().unwrap(), "five");
-}
-
-#[tokio::test]
-async fn a_receiver_that_hangs_delays_nobody_else_and_times_out() {
-    let house = house().await;
-    let (hanging, healthy) = (
-        Receiver::always(Answer::Hang).await,
-        Receiver::start(Vec::new()).await,
-    );
-    let hung = house.hook(hanging.url(), MESSAGES).await;
-    house.hook(healthy.url(), MESSAGES).await;
-    let worker = tokio::spawn(webhook::work(house.app.app.clone()));
-    for number in 0..20 {
-        house.says(&format!("message {number}")).await;
-    }
-    hanging.wait_for(1).await;
-    let texts: Vec<String> = healthy
-        .wait_for(20)
-        .await
-        .iter()
-        .map(Received::message)
-        .collect();
-    let sent: Vec<String> = (0..20).map(|number| format!("message {number}")).collect();
-    assert_eq!(texts, sent);
-    assert_eq!(hanging.received().len(), 1);
-    // The other's try goes on until its time is up.
-    let row = loop {
-        let log = house.log(&hung).await;
-        let row = log.last().unwrap().clone();
-        if row.attempts > 0 {
-            break row;
+        for _ in 0..2 {
+            let fresh = house.app.fresh(&house.visitor).await;
+            ticket::escalate(&house.app, &fresh, EscalationTrigger::UserRequest, None)
+                .await
+                .unwrap();
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    };
-    assert_eq!(row.log[0].failure, Some(DeliveryFailure::Timeout));
-    assert_eq!(row.log[0].response, None);
-    house.app.shutdown.cancel();
-    worker.await.unwrap();
-}
+        house.deliver().await;
+        let received = receiver.received();
+        assert_eq!(received.len(), 1);
+        assert_eq!(received[0].json()["data"]["ticketNumber"], "ESC-1");
+    }
+);
 
-#[tokio::test]
-async fn a_receiver_that_is_gone_is_switched_off_at_once() {
-    let house = house().await;
+on_both_houses!(
+    an_endpoint_hears_only_what_it_wants_and_only_of_its_own_account,
+    |house| {
+        let (wanting, other, off) = (
+            Receiver::start(Vec::new()).await,
+            Receiver::start(Vec::new()).await,
+            Receiver::start(Vec::new()).await,
+        );
+        house.hook(wanting.url(), &[WebhookEvent::AdminReply]).await;
+        let disabled = house.hook(off.url(), WebhookEvent::ALL).await;
+        let change = UpdateWebhookRequest {
+            enabled: Some(false),
+            ..UpdateWebhookRequest::default()
+        };
+        webhook::update(&house.app, &house.owner, disabled.id, change)
+            .await
+            .unwrap();
+        let stranger = house.app.owner("eve@example.com").await;
+        let request = CreateWebhookRequest {
+            url: other.url(),
+            events: WebhookEvent::ALL.to_vec(),
+            description: None,
+            enabled: None,
+        };
+        webhook::create(&house.app, &stranger, request)
+            .await
+            .unwrap();
+
+        house.says("Hello?").await;
+        assert_eq!(house.deliver().await, 0);
+        let spelling = format!("conv_{}", house.visitor.conversation.slug);
+        conversation::reply(&house.app, &house.owner, &spelling, words("Hi"))
+            .await
+            .unwrap();
+        assert_eq!(house.deliver().await, 1);
+        assert_eq!(wanting.messages(), ["Hi"]);
+        assert!(other.received().is_empty() && off.received().is_empty());
+    }
+);
+
+on_both_houses!(
+    a_failed_delivery_is_tried_again_on_schedule_under_the_same_id_and_then_given_up,
+    |house| {
+        let receiver = Receiver::always(Answer::Says(500, "x".repeat(10_000))).await;
+        let hook = house.hook(receiver.url(), MESSAGES).await;
+        house.says("Hello?").await;
+        assert_eq!(house.deliver().await, 1);
+        for (number, wait) in WAITS.into_iter().enumerate() {
+            let log = house.log(&hook).await;
+            assert_eq!(log[0].status, DeliveryStatus::Pending);
+            assert_eq!(log[0].attempts, i64::try_from(number).unwrap() + 1);
+            let now = house.app.now();
+            let next = log[0].next_attempt_at.clone().unwrap();
+            assert!(
+                next >= iso(now + wait) && next <= iso(now + wait + wait / 5),
+                "{next} after {wait}"
+            );
+            house.app.clock.advance(wait - 1);
+            assert_eq!(house.deliver().await, 0, "not before its time");
+            house.app.clock.advance(wait / 5 + 1);
+            assert_eq!(house.deliver().await, 1);
+        }
+        let log = house.log(&hook).await.remove(0);
+        assert_eq!((log.status, log.attempts), (DeliveryStatus::Failed, 10));
+        assert_eq!(
+            (log.next_attempt_at.as_ref(), log.finished_at),
+            (None, Some(iso(house.app.now())))
+        );
+        assert_eq!(log.log.len(), 10);
+        let received = receiver.received();
+        assert_eq!(received.len(), 10);
+        for (attempt, received) in log.log.iter().zip(&received) {
+            assert_eq!(received.header("webhook-id"), log.event_id);
+            assert_eq!(received.body, log.payload.as_bytes());
+            assert_eq!(attempt.failure, Some(DeliveryFailure::Status));
+            assert_eq!(attempt.request.url, receiver.url());
+            assert_eq!(
+                attempt.request.headers["webhook-timestamp"],
+                received.header("webhook-timestamp")
+            );
+            let response = attempt.response.as_ref().unwrap();
+            assert_eq!((response.status, response.body.len()), (500, 4 << 10));
+            assert_eq!(response.headers["x-receiver"], "here");
+        }
+        let times: std::collections::HashSet<&str> = received
+            .iter()
+            .map(|received| received.header("webhook-timestamp"))
+            .collect();
+        assert_eq!(times.len(), 10, "each try is signed at its own time");
+        house.app.clock.advance(30 * DAY);
+        assert_eq!(house.deliver().await, 0);
+    }
+);
+
+on_both_houses!(
+    a_conversations_deliveries_keep_their_order_and_a_given_up_one_lets_the_next_go,
+    |house| {
+        let receiver = Receiver::start(vec![Answer::Status(500), Answer::Status(503)]).await;
+        let hook = house.hook(receiver.url(), MESSAGES).await;
+        let site = house.visitor.site.clone();
+        let other = house.app.visitor(&site).await;
+        for text in ["one", "two", "three"] {
+            house.says(text).await;
+        }
+        assert_eq!(house.deliver().await, 1, "the others wait for the first");
+        house.visitor_says(&other, "elsewhere").await;
+        let log = house.log(&hook).await;
+        let waiting: Vec<bool> = log
+            .iter()
+            .map(|row| row.next_attempt_at.is_none())
+            .collect();
+        assert_eq!(waiting, [false, true, true, false]);
+        // Another conversation does not wait, but the receiver fails it once too.
+        assert_eq!(house.deliver().await, 1);
+        house.app.clock.advance(6 * SECOND);
+        assert_eq!(house.deliver().await, 4);
+        let mut order = receiver.messages();
+        order.retain(|text| text != "elsewhere");
+        assert_eq!(order, ["one", "one", "two", "three"]);
+
+        receiver.then_always(Answer::Status(500));
+        house.says("four").await;
+        house.says("five").await;
+        house.deliver().await;
+        for wait in WAITS {
+            assert!(!receiver.messages().contains(&"five".to_owned()));
+            house.app.clock.advance(wait + wait / 5);
+            house.deliver().await;
+        }
+        let log = house.log(&hook).await;
+        assert_eq!(log[1].status, DeliveryStatus::Failed);
+        assert_eq!(receiver.messages().last().unwrap(), "five");
+    }
+);
+
+on_both_houses!(
+    a_receiver_that_hangs_delays_nobody_else_and_times_out,
+    |house| {
+        let (hanging, healthy) = (
+            Receiver::always(Answer::Hang).await,
+            Receiver::start(Vec::new()).await,
+        );
+        let hung = house.hook(hanging.url(), MESSAGES).await;
+        house.hook(healthy.url(), MESSAGES).await;
+        let worker = tokio::spawn(webhook::work(house.app.app.clone()));
+        for number in 0..20 {
+            house.says(&format!("message {number}")).await;
+        }
+        hanging.wait_for(1).await;
+        let texts: Vec<String> = healthy
+            .wait_for(20)
+            .await
+            .iter()
+            .map(Received::message)
+            .collect();
+        let sent: Vec<String> = (0..20).map(|number| format!("message {number}")).collect();
+        assert_eq!(texts, sent);
+        assert_eq!(hanging.received().len(), 1);
+        // The other's try goes on until its time is up.
+        let row = loop {
+            let log = house.log(&hung).await;
+            let row = log.last().unwrap().clone();
+            if row.attempts > 0 {
+                break row;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        };
+        assert_eq!(row.log[0].failure, Some(DeliveryFailure::Timeout));
+        assert_eq!(row.log[0].response, None);
+        house.app.shutdown.cancel();
+        worker.await.unwrap();
+    }
+);
+
+on_both_houses!(a_receiver_that_is_gone_is_switched_off_at_once, |house| {
     let receiver = Receiver::always(Answer::Status(410)).await;
     let hook = house.hook(receiver.url(), MESSAGES).await;
     house.says("one").await;
@@ -500,11 +520,9 @@ async fn a_receiver_that_is_gone_is_switched_off_at_once() {
     house.says("four").await;
     house.deliver().await;
     assert_eq!(receiver.messages(), ["one", "four"]);
-}
+});
 
-#[tokio::test]
-async fn five_days_of_failure_switch_an_endpoint_off() {
-    let house = house().await;
+on_both_houses!(five_days_of_failure_switch_an_endpoint_off, |house| {
     let receiver = Receiver::always(Answer::Status(500)).await;
     let hook = house.hook(receiver.url(), MESSAGES).await;
     house.says("one").await;
@@ -525,11 +543,9 @@ async fn five_days_of_failure_switch_an_endpoint_off() {
     let letters = outbox(&house.app);
     assert_eq!(letters.len(), 1, "the owner is told, once");
     assert!(letters[0].contains("last five days"), "{}", letters[0]);
-}
+});
 
-#[tokio::test]
-async fn one_success_ends_a_time_of_failure() {
-    let house = house().await;
+on_both_houses!(one_success_ends_a_time_of_failure, |house| {
     let receiver = Receiver::start(vec![Answer::Status(500)]).await;
     let hook = house.hook(receiver.url(), MESSAGES).await;
     house.says("one").await;
@@ -538,11 +554,9 @@ async fn one_success_ends_a_time_of_failure() {
     house.deliver().await;
     assert_eq!(house.state(&hook).await.failing_since, None);
     assert_eq!(house.log(&hook).await[0].attempts, 2);
-}
+});
 
-#[tokio::test]
-async fn redirects_are_failures_and_are_not_followed() {
-    let house = house().await;
+on_both_houses!(redirects_are_failures_and_are_not_followed, |house| {
     let target = Receiver::start(Vec::new()).await;
     let receiver = Receiver::always(Answer::Redirect(target.url())).await;
     let hook = house.hook(receiver.url(), MESSAGES).await;
@@ -556,7 +570,7 @@ async fn redirects_are_failures_and_are_not_followed() {
         (302, target.url().as_str())
     );
     assert!(target.received().is_empty());
-}
+});
 
 #[tokio::test]
 async fn names_that_lead_inside_are_not_reached() {
@@ -632,9 +646,7 @@ async fn a_receiver_that_is_down_gets_it_once_it_is_up_also_after_a_restart_of_o
     );
 }
 
-#[tokio::test]
-async fn after_a_rotation_both_secrets_sign_for_a_day() {
-    let house = house().await;
+on_both_houses!(after_a_rotation_both_secrets_sign_for_a_day, |house| {
     let receiver = Receiver::start(Vec::new()).await;
     let hook = house.hook(receiver.url(), MESSAGES).await;
     let old = hook.secret.clone().unwrap();
@@ -664,52 +676,51 @@ async fn after_a_rotation_both_secrets_sign_for_a_day() {
         received[1].header("webhook-signature"),
         standard_signature(&new, &received[1])
     );
-}
+});
 
-#[tokio::test]
-async fn a_delivery_can_be_sent_again_and_blocks_nobody_then() {
-    let house = house().await;
-    let receiver = Receiver::start(Vec::new()).await;
-    let hook = house.hook(receiver.url(), MESSAGES).await;
-    house.says("one").await;
-    house.deliver().await;
-    let first = house.log(&hook).await.remove(0);
-    receiver.then_always(Answer::Status(500));
-    let replayed = webhook::replay(&house.app, &house.owner, hook.id, first.id)
-        .await
-        .unwrap();
-    assert_eq!(replayed.status, DeliveryStatus::Pending);
-    assert_eq!(
-        (replayed.next_attempt_at.unwrap(), replayed.attempts),
-        (iso(NOW), 1)
-    );
-    house.deliver().await;
-    receiver.then_always(Answer::Status(200));
-    house.says("two").await;
-    house.deliver().await;
-    assert_eq!(
-        receiver.messages(),
-        ["one", "one", "two"],
-        "a replay keeps no place in the order"
-    );
-    house.app.clock.advance(6 * SECOND);
-    assert_eq!(house.deliver().await, 1);
-    let row = house.log(&hook).await.pop().unwrap();
-    assert_eq!(
-        (row.status, row.attempts, row.log.len()),
-        (DeliveryStatus::Delivered, 3, 3)
-    );
-    let received = receiver.received();
-    assert_eq!(
-        received[0].header("webhook-id"),
-        received[3].header("webhook-id")
-    );
-    assert_eq!(received[0].body, received[3].body);
-}
+on_both_houses!(
+    a_delivery_can_be_sent_again_and_blocks_nobody_then,
+    |house| {
+        let receiver = Receiver::start(Vec::new()).await;
+        let hook = house.hook(receiver.url(), MESSAGES).await;
+        house.says("one").await;
+        house.deliver().await;
+        let first = house.log(&hook).await.remove(0);
+        receiver.then_always(Answer::Status(500));
+        let replayed = webhook::replay(&house.app, &house.owner, hook.id, first.id)
+            .await
+            .unwrap();
+        assert_eq!(replayed.status, DeliveryStatus::Pending);
+        assert_eq!(
+            (replayed.next_attempt_at.unwrap(), replayed.attempts),
+            (iso(NOW), 1)
+        );
+        house.deliver().await;
+        receiver.then_always(Answer::Status(200));
+        house.says("two").await;
+        house.deliver().await;
+        assert_eq!(
+            receiver.messages(),
+            ["one", "one", "two"],
+            "a replay keeps no place in the order"
+        );
+        house.app.clock.advance(6 * SECOND);
+        assert_eq!(house.deliver().await, 1);
+        let row = house.log(&hook).await.pop().unwrap();
+        assert_eq!(
+            (row.status, row.attempts, row.log.len()),
+            (DeliveryStatus::Delivered, 3, 3)
+        );
+        let received = receiver.received();
+        assert_eq!(
+            received[0].header("webhook-id"),
+            received[3].header("webhook-id")
+        );
+        assert_eq!(received[0].body, received[3].body);
+    }
+);
 
-#[tokio::test]
-async fn the_log_is_bounded_in_number_and_age() {
-    let house = house().await;
+on_both_houses!(the_log_is_bounded_in_number_and_age, |house| {
     let receiver = Receiver::start(Vec::new()).await;
     let hook = house.hook(receiver.url(), MESSAGES).await;
     for number in 0..1_005 {
@@ -747,11 +758,9 @@ async fn the_log_is_bounded_in_number_and_age() {
         1,
         "what is still to be delivered stays"
     );
-}
+});
 
-#[tokio::test]
-async fn test_chats_are_told_to_nobody() {
-    let house = house().await;
+on_both_houses!(test_chats_are_told_to_nobody, |house| {
     let receiver = Receiver::start(Vec::new()).await;
     let hook = house.hook(receiver.url(), WebhookEvent::ALL).await;
     let site = house.visitor.site.clone();
@@ -769,4 +778,4 @@ async fn test_chats_are_told_to_nobody() {
     assert_eq!(house.deliver().await, 0);
     assert!(house.log(&hook).await.is_empty());
     assert!(receiver.received().is_empty());
-}
+});
