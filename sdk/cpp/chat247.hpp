@@ -56,7 +56,7 @@ public:
     /// Changes the given fields, all or none; gives the site as it is then. Takes JSON as a text or parsed.
     nlohmann::json updateSite(const char* fields) { return updateSite(std::string(fields)); }
     nlohmann::json updateSite(const std::string& fields) { return call("PATCH", "/site", fields); }
-    nlohmann::json updateSite(const nlohmann::json& fields) { return updateSite(fields.dump()); }
+    nlohmann::json updateSite(const nlohmann::json& fields) { return updateSite(written(fields)); }
 
     /// {"snippet": …}: what to paste into every page.
     nlohmann::json getEmbed() { return call("GET", "/embed", std::nullopt); }
@@ -65,10 +65,19 @@ public:
     nlohmann::json chat(const std::string& message, const std::string& conversationId = "") {
         nlohmann::json body = {{"message", message}};
         if (!conversationId.empty()) body["conversationId"] = conversationId;
-        return call("POST", "/chat", body.dump());
+        return call("POST", "/chat", written(body));
     }
 
 private:
+    /// Texts that are not UTF-8 cannot be JSON.
+    static std::string written(const nlohmann::json& value) {
+        try {
+            return value.dump();
+        } catch (const nlohmann::json::exception&) {
+            throw Chat247Error("The text is not UTF-8.", 0, "", std::nullopt);
+        }
+    }
+
     struct Answer {
         long status = 0;
         std::string body;
@@ -77,8 +86,8 @@ private:
 
     /// Tries of one call, the first included.
     static constexpr int kTries = 4;
-    /// A server that wants a longer wait than this gets an error instead.
-    static constexpr double kLongestWait = 30.0;
+    /// A server that wants a longer wait than this gets an error instead. Limits are counted by the minute.
+    static constexpr double kLongestWait = 60.0;
     static constexpr long kConnectSeconds = 10;
     static constexpr long kSeconds = 150;
 

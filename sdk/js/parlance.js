@@ -1,6 +1,6 @@
 // Parlance's HTTP API for browsers and Node: sites, chatbots, streamed answers.
 import { pieces } from "./streaming.js";
-import { Client } from "./transport.js";
+import { Client, newKey } from "./transport.js";
 
 export * from "./errors.js";
 export { InvalidSignature, verifySignature, verifyWebhook } from "./webhooks.js";
@@ -54,7 +54,7 @@ export class Chatbots extends Client {
   async *chat(chatbotId, message, { visitorId, conversationId, language, signal } = {}) {
     const response = await this.send("POST", `/api/chat/${segment(chatbotId)}`, {
       json: { message, visitorId, conversationId, language },
-      headers: { "Idempotency-Key": crypto.randomUUID() },
+      headers: { "Idempotency-Key": newKey() },
       signal,
     });
     yield* pieces(response.body);
@@ -143,7 +143,7 @@ export class Visitor extends Client {
     this.#who = { site_key: siteKey, session_id: sessionId };
   }
 
-  async *stream(message, { lang, messageId = crypto.randomUUID(), signal } = {}) {
+  async *stream(message, { lang, messageId = newKey(), signal } = {}) {
     // The message's id makes a repeated one the same message.
     const json = { ...this.#who, message, lang, message_id: messageId };
     const response = await this.send("POST", "/api/v1/chat/stream", { json, signal });

@@ -3,8 +3,10 @@ import { ConnectionFailed, refusal, seconds } from "./errors.js";
 
 /** Tries of one call, the first included. */
 const TRIES = 4;
-/** A server that wants a longer wait than this gets an error instead, in seconds. */
-const LONGEST_WAIT = 30;
+/** A server that wants a longer wait than this gets an error instead, in seconds. Limits are counted by the minute. */
+const LONGEST_WAIT = 60;
+/** How long the server may be silent, in milliseconds. A whole answer may take it 120 seconds. */
+const PATIENCE_MS = 150_000;
 
 /**
  * Seconds to wait before the next try; undefined where there is none. 429 means that the request was turned away before
@@ -18,6 +20,9 @@ function waitBeforeRetry(method, tried, status, retryAfter) {
   const wait = retryAfter ?? 0.5 * 2 ** (tried - 1) * (1 + Math.random() / 4);
   return wait <= LONGEST_WAIT ? wait : undefined;
 }
+
+/** A key that nobody else has. `crypto.randomUUID` is missing on pages without https. */
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const pause = (wait) => new Promise((resolve) => setTimeout(resolve, wait * 1000));
 
@@ -40,18 +45,23 @@ export class Client {
     const search = given.length > 0 ? `?${new URLSearchParams(given)}` : "";
     const request = {
       method,
-      signal,
       headers: { ...this.#headers, ...headers, ...(json === undefined ? {} : { "Content-Type": "application/json" }) },
       body: form ?? (json === undefined ? undefined : JSON.stringify(json)),
     };
     for (let tried = 1; ; tried += 1) {
       let response;
       let failure;
+      // Until the answer begins; a stream may then take as long as it takes.
+      const patience = new AbortController();
+      const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+      const either = signal ? AbortSignal.any([signal, patience.signal]) : patience.signal;
       try {
-        response = await this.#fetch(`${this.#baseUrl}${path}${search}`, request);
+        response = await this.#fetch(`${this.#baseUrl}${path}${search}`, { ...request, signal: either });
       } catch (cause) {
         if (signal?.aborted) throw cause;
         failure = new ConnectionFailed("The server did not answer.", { cause });
+      } finally {
+        clearTimeout(timer);
       }
       if (response?.ok) return response;
       if (response) failure = refusal(response, await response.text());
@@ -71,6 +81,6 @@ export class Client {
 
   /** A creating call carries a key of its own, so that a repeated one creates nothing twice. */
   create(path, json) {
-    return this.call("POST", path, { json, headers: { "Idempotency-Key": crypto.randomUUID() } });
+    return this.call("POST", path, { json, headers: { "Idempotency-Key": newKey() } });
   }
 }

@@ -47,10 +47,20 @@ def _section() -> configparser.SectionProxy:
 def client(domain: str) -> Chat247:
     """The client of the site with this domain."""
     section = _section()
-    key = section.get(domain) or section.get("api_key")
-    if not key:
+    if key := section.get(domain):
+        return Chat247(key, section.get("base_url"))
+    if not (key := section.get("api_key")):
         raise HookError(f"{config_path()} has no key for {domain} in [{SECTION}]")
-    return Chat247(key, section.get("base_url"))
+    # This key names no domain: what is meant for one site must not change another.
+    site = Chat247(key, section.get("base_url"))
+    try:
+        own = site.get_site().get("domain")
+        if own != domain:
+            raise HookError(f"the api_key in {config_path()} is that of {own or 'a site without a domain'}, not of {domain}")
+    except Exception:
+        site.close()
+        raise
+    return site
 
 
 def get_site(domain: str) -> dict[str, Any]:

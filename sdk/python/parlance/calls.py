@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 #: Tries of one call, the first included.
 TRIES = 4
-#: A server that wants a longer wait than this gets an error instead.
-LONGEST_WAIT = 30.0
-#: Seconds for connecting and for each wait for bytes.
-TIMEOUT = 60.0
+#: A server that wants a longer wait than this gets an error instead. Limits are counted by the minute.
+LONGEST_WAIT = 60.0
+#: Seconds for connecting and for each wait for bytes. A whole answer may take the server 120.
+TIMEOUT = 150.0
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,12 @@ def _bytes(body: bytes | str) -> bytes:
     return body.encode("utf-8") if isinstance(body, str) else bytes(body)
 
 
-def verify_signature(body: bytes | str, signature: str, secret: str) -> bool:
-    """Whether ``X-Chattery-Signature`` is that of ``body``. Use the body exactly as it arrived."""
+def verify_signature(body: bytes | str, signature: str | None, secret: str) -> bool:
+    """Whether ``X-Chattery-Signature`` is that of ``body``; a request without that header is not signed. Use the body exactly as it arrived."""
     if not secret:
         raise ValueError("the secret must not be empty")
+    if signature is None:
+        return False
     expected = hmac.new(secret.encode("utf-8"), _bytes(body), hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected.encode("ascii"), signature.encode("utf-8"))
 

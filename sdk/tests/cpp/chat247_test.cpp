@@ -113,6 +113,11 @@ void whatIsNotTheServersOwnAnswer() {
     check(nowhere.status() == 0, nowhere.what());
 }
 
+void aTextThatIsNotUtf8IsRefused() {
+    const Chat247Error error = refused([] { Chat247("x", "http://127.0.0.1:9").chat("caf\xe9"); });
+    check(error.status() == 0 && std::string(error.what()).find("UTF-8") != std::string::npos, error.what());
+}
+
 }  // namespace
 
 int main() {
@@ -126,6 +131,7 @@ int main() {
         {"a long wait is left to the caller", aLongWaitIsLeftToTheCaller},
         {"after 503 only what is safe is sent again", after503OnlyWhatIsSafeIsSentAgain},
         {"what is not the server's own answer", whatIsNotTheServersOwnAnswer},
+        {"a text that is not UTF-8 is refused", aTextThatIsNotUtf8IsRefused},
     };
     int failed = 0;
     for (const auto& [name, test] : tests) {

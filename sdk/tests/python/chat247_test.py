@@ -23,6 +23,7 @@ from parlance import (
 
 YOUR_API_KEY = os.environ["SITE_API_KEY"]
 REFUSING = os.environ["REFUSING_URL"]
+HOOK = str(Path(__file__).parents[2] / "python" / "chat247_hook.py")
 
 
 class Documented(unittest.TestCase):
@@ -130,7 +131,7 @@ class Hook(unittest.TestCase):
 
     def run_hook(self, *arguments: str, config: str | None = None) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"CHAT247_CONFIG": config or str(self.config)}
-        command = [sys.executable, "-m", "chat247_hook", *arguments]
+        command = [sys.executable, HOOK, *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     def test_the_documented_calls(self) -> None:
@@ -162,6 +163,13 @@ class Hook(unittest.TestCase):
             done = self.run_hook(*arguments)
             self.assertEqual(done.returncode, status, arguments)
             self.assertIn(words, done.stderr)
+        # A key that names no domain is for the site's own.
+        Chat247(YOUR_API_KEY, os.environ["CHAT247_BASE_URL"]).update_site({"domain": "moneyfornoth.in"})
+        self.config.write_text(self.config.read_text(encoding="utf-8").replace("moneyfornoth.in =", "api_key ="), encoding="utf-8")
+        self.assertEqual(self.run_hook("get", "moneyfornoth.in").returncode, 0)
+        done = self.run_hook("set", "other.example", "greetingText=Oops")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("not of other.example", done.stderr)
         done = self.run_hook("get", "moneyfornoth.in", config="/nowhere/config.ini")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("cannot be read", done.stderr)

@@ -169,7 +169,7 @@ class Webhooks(unittest.TestCase):
             payload = verify_webhook(body, headers, secret)
             self.assertEqual((payload["event"], payload["data"]["message"]), ("new_message", "What are your hours?"))
             self.assertTrue(verify_signature(body, headers["x-chattery-signature"], secret))
-            for wrong in ["", "0" * 64, headers["x-chattery-signature"][:-1]]:
+            for wrong in [None, "", "0" * 64, headers["x-chattery-signature"][:-1]]:
                 self.assertFalse(verify_signature(body, wrong, secret))
             self.assertFalse(verify_signature(body + b" ", headers["x-chattery-signature"], secret))
             with self.assertRaises(ValueError):
