@@ -78,7 +78,11 @@ need_node() {
 # The programs that crates and tools are linked with.
 need_compiler() {
   if have cc; then return 0; fi
-  fail "no C compiler was found" "On Debian and Ubuntu: apt-get install build-essential" "On macOS: xcode-select --install" "Then start again."
+  if have apt-get; then
+    apt_install build-essential
+    return 0
+  fi
+  fail "no C compiler was found" "On macOS: xcode-select --install" "Then start again."
 }
 
 # `timeout` where the system has it (macOS does not).

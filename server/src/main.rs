@@ -12,10 +12,14 @@ use parlance::error::Error;
 use parlance::reader;
 use parlance::serve::{serve, serve_metrics};
 use std::fs::{File, TryLockError};
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use url::Url;
+
+const POSTGRES_PORT: u16 = 5432;
 
 /// A sentence for whoever started the program.
 type Outcome<T> = Result<T, String>;
@@ -71,11 +75,27 @@ fn start_log(config: &Config) -> Outcome<()> {
     started.map_err(|error| error.to_string())
 }
 
+fn not_listening(wanted: SocketAddr, error: &std::io::Error) -> String {
+    let advice = match error.kind() {
+        ErrorKind::AddrInUse => {
+            ": another program listens there; set PARLANCE_LISTEN to another port"
+        }
+        ErrorKind::AddrNotAvailable => {
+            ": this machine has no such address; set PARLANCE_LISTEN to one that it has"
+        }
+        ErrorKind::PermissionDenied => {
+            ": only the administrator may; set PARLANCE_LISTEN to a port above 1023"
+        }
+        _ => "",
+    };
+    format!("cannot listen on {wanted}: {error}{advice}")
+}
+
 async fn serve_until_told(mut config: Config) -> Outcome<()> {
     let wanted = config.listen;
     let listener = TcpListener::bind(wanted)
         .await
-        .map_err(|error| format!("cannot listen on {wanted}: {error}"))?;
+        .map_err(|error| not_listening(wanted, &error))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     config.listening_on(address);
     warn_of_unused(&config);
@@ -166,10 +186,20 @@ async fn open(config: Config) -> Outcome<App> {
             }
             let place = match engine.database_url.strip_prefix("sqlite:") {
                 Some(path) => format!("at {path}"),
-                None => "on its server".to_owned(),
+                None => server_of(&engine.database_url),
             };
             format!("the database {place} cannot be opened: {sentence}")
         })
+}
+
+/// Host and port of a database's address, which may hold a password.
+fn server_of(address: &str) -> String {
+    let url = Url::parse(address).ok();
+    let server = url.as_ref().and_then(|url| {
+        let port = url.port().unwrap_or(POSTGRES_PORT);
+        Some(format!("on {}:{port}", url.host_str()?))
+    });
+    server.unwrap_or_else(|| "on its server".to_owned())
 }
 
 /// The public sentence, and the cause: here the reader is the operator.

@@ -39,10 +39,11 @@ use dialect::Dialect;
 use futures_util::future::BoxFuture;
 use readers::{Reader, Readers};
 use shared::error::ErrorCode;
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Executor};
 use std::ops::{Deref, DerefMut};
+use std::str::FromStr;
 use std::time::Duration;
 use writer::Writer;
 
@@ -151,9 +152,11 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(url)?;
-        let pool = pool_options(dialect)
-            .connect(&dialect.connect_url(url))
-            .await?;
+        let address = dialect.connect_url(url);
+        let pool = match pool_options(dialect).connect(&address).await {
+            Err(sqlx::Error::PoolTimedOut) => return Err(unreachable_because(&address).await),
+            pool => pool?,
+        };
         dialect.migrate(&pool).await?;
         let sqlite = match dialect {
             Dialect::Sqlite => Some(Sqlite::open(pool.clone(), &dialect.connect_url(url)).await?),
@@ -215,6 +218,18 @@ impl Db {
             Dialect::Sqlite => "sqlite",
             Dialect::Postgres => "postgres",
         }
+    }
+}
+
+/// Why a database cannot be reached; a pool that has waited in vain does not tell.
+async fn unreachable_because(address: &str) -> Error {
+    let options = match AnyConnectOptions::from_str(address) {
+        Ok(options) => options,
+        Err(error) => return error.into(),
+    };
+    match tokio::time::timeout(LOCK_WAIT, options.connect()).await {
+        Ok(Err(error)) => error.into(),
+        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut.into(),
     }
 }
 
