@@ -104,7 +104,7 @@ impl ErrorCode {
             Self::ForbiddenAddress => (
                 "forbidden_address",
                 400,
-                "This address cannot be reached from here.",
+                "This address is inside a private network, which PARLANCE_EGRESS_ALLOW would have to allow, or is none.",
             ),
             Self::ForbiddenField => ("forbidden_field", 403, "This field cannot be changed here."),
             Self::ForbiddenRole => ("forbidden", 403, "Your role does not allow this."),
