@@ -18,6 +18,15 @@ async function visitor(browser: Browser, hosts: Hosts, site: Site, question: str
   return panel;
 }
 
+test("an address of no conversation says so", async ({ operator }) => {
+  const { page } = operator;
+  await page.goto(`${operator.origin}/dashboard/inbox/conv_nope`);
+  await expect(page.getByText("No such conversation")).toBeVisible();
+  await expect(operator.composer).toHaveCount(0);
+  await page.getByRole("button", { name: "Back to the list" }).last().click();
+  await expect(page).toHaveURL(/\/dashboard\/inbox$/);
+});
+
 test("search and lists show what they say", async ({ browser, hosts, api, operator }) => {
   const site = await api.site({}, BIKES);
   const tandem = await visitor(browser, hosts, site, "Do you rent a tandem?");
@@ -47,6 +56,15 @@ test("search and lists show what they say", async ({ browser, hosts, api, operat
     await page.getByRole("button", { name: "Take over" }).first().click();
     await expect(operator.action("Hand back")).toBeVisible();
     await expect(rows).toHaveCount(0);
+  });
+
+  await test.step("whose conversation it is can be read on every screen", async () => {
+    const name = page.getByRole("region", { name: "Conversation" }).getByRole("heading", { level: 2 });
+    for (const width of [1600, 1440, 1366, 1365, 1280, 1024, 860, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(() => name.evaluate((heading) => heading.scrollWidth - heading.clientWidth), { message: `${width}` }).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   await test.step("mine: what I have taken over", async () => {

@@ -101,6 +101,13 @@ pub struct SiteSettings {
     pub disclosure: Disclosure,
 }
 
+/// Whether a text is a colour as settings hold it: `#abc` or `#a1b2c3`.
+pub fn is_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|digits| {
+        matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
 impl Default for SiteSettings {
     fn default() -> Self {
         Self {

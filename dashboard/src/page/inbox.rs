@@ -9,6 +9,7 @@ use crate::state::inbox::Filter;
 use crate::state::inbox_store::InboxStore;
 use crate::state::live::Live;
 use crate::state::title::set_page_title;
+use crate::ui::button::Button;
 use crate::ui::empty::empty_state;
 use crate::ui::icon::Icon;
 use leptos::prelude::*;
@@ -41,8 +42,23 @@ pub fn InboxPage() -> AnyView {
     on_cleanup(move || live.open.set(None));
     set_page_title("Inbox");
 
+    // An address may be old, or of another account.
+    let is_missing = Memo::new(move |_| {
+        let open = selection.open.get();
+        store.thread_error.with(|error| {
+            let failed = error.as_ref().filter(|(_, error)| error.status == 404);
+            failed.is_some_and(|(failed, _)| open.as_ref() == Some(failed))
+        })
+    });
     let pane = move || {
         match selection.open.get() {
+        Some(_) if is_missing.get() => view! {
+            <section class="conversation nothing-open" aria-label="Conversation">
+                {empty_state(Icon::Inbox, "No such conversation", "It was deleted, or belongs to another account.")}
+                <Button label="Back to the list" on_press=move |()| selection.open(None) />
+            </section>
+        }
+        .into_any(),
         Some(id) => view! { <ConversationPane id /> }.into_any(),
         None => view! {
             <section class="conversation nothing-open" aria-label="Conversation">
@@ -52,7 +68,10 @@ pub fn InboxPage() -> AnyView {
         .into_any(),
     }
     };
-    let details = move || selection.open.get().map(|id| view! { <DetailsPane id /> });
+    let details = move || {
+        let open = selection.open.get().filter(|_| !is_missing.get());
+        open.map(|id| view! { <DetailsPane id /> })
+    };
     view! {
         <main
             class="inbox"

@@ -12,9 +12,11 @@ use crate::state::title::Title;
 use crate::ui::empty::error_state;
 use crate::ui::icon::Icon;
 use crate::ui::skeleton::skeleton_cards;
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use shared::site::Bot;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 #[component]
 pub fn SitePage() -> AnyView {
@@ -94,8 +96,19 @@ const fn label(tab: SiteTab) -> &'static str {
 }
 
 fn tab_link(id: Memo<String>, current: Memo<SiteTab>, own: SiteTab) -> AnyView {
+    let link = NodeRef::<html::A>::new();
+    // On a narrow screen the row of tabs is longer than the screen.
+    Effect::new(move |_| {
+        if let (true, Some(link)) = (current.get() == own, link.get()) {
+            let options = ScrollIntoViewOptions::new();
+            options.set_inline(ScrollLogicalPosition::Center);
+            options.set_block(ScrollLogicalPosition::Nearest);
+            link.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
     view! {
         <a
+            node_ref=link
             class="tab"
             href=move || id.with(|id| route::site(id, own))
             aria-current=move || (current.get() == own).then_some("page")

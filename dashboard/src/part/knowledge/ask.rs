@@ -59,11 +59,15 @@ fn answer_view(reply: AskReply) -> AnyView {
     let confidence = if reply.confident {
         badge(Tone::Success, "Confident")
     } else {
-        badge(Tone::Warning, "Not found: would offer a person")
+        badge(Tone::Warning, "Not found")
+    };
+    let means = match reply.confident {
+        true => "Answered by ",
+        false => "A person would be offered. Answered by ",
     };
     view! {
         <div class="answer">
-            <div class="row wrap">{confidence}<span class="faint">"Answered by "{reply.answered_by}</span></div>
+            <div class="row wrap">{confidence}<span class="faint">{means}{reply.answered_by}</span></div>
             <div class="bubble assistant">{rich_text(&reply.reply, false)}</div>
             {sources_list(&reply.sources)}
         </div>

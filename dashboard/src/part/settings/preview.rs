@@ -8,7 +8,7 @@ use js_sys::{Array, Reflect};
 use leptos::html;
 use leptos::prelude::*;
 use shared::frame::HostMessage;
-use shared::site::{Bot, SiteSettings};
+use shared::site::{Bot, SiteSettings, is_color};
 use shared::widget::WidgetConfig;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -37,9 +37,10 @@ pub fn Preview(bot: Bot, form: Form) -> AnyView {
 
     // Sent again when the panel is there, and with every change.
     Effect::new(move |_| {
-        let config = form
-            .draft
-            .with(|draft| WidgetConfig::of(&public_id.get_value(), true, &draft.settings, None));
+        let config = form.draft.with(|draft| {
+            let settings = paintable(&draft.settings);
+            WidgetConfig::of(&public_id.get_value(), true, &settings, None)
+        });
         port.with(|port| {
             if let Some(port) = port {
                 send(
@@ -64,6 +65,23 @@ pub fn Preview(bot: Bot, form: Form) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The settings with the usual colour in the place of each that is only half typed.
+fn paintable(settings: &SiteSettings) -> SiteSettings {
+    let usual = SiteSettings::default();
+    let or_usual = |color: &str, usual: String| match is_color(color) {
+        true => color.to_owned(),
+        false => usual,
+    };
+    SiteSettings {
+        primary_color: or_usual(&settings.primary_color, usual.primary_color),
+        bg_color: or_usual(&settings.bg_color, usual.bg_color),
+        font_color: or_usual(&settings.font_color, usual.font_color),
+        button_color: or_usual(&settings.button_color, usual.button_color),
+        glow_color: settings.glow_color.clone().filter(|color| is_color(color)),
+        ..settings.clone()
+    }
 }
 
 fn is_hello(event: &MessageEvent, panel: &Window) -> bool {
@@ -129,8 +147,8 @@ fn Launcher(form: Form) -> AnyView {
         value(|s| s.glow_size.clone()),
         value(|s| s.glow_strength.clone()),
     );
-    let color = value(|s| s.primary_color.clone());
-    let glow = value(|s| s.glow_color.clone().unwrap_or_default());
+    let color = value(|s| paintable(s).primary_color);
+    let glow = value(|s| paintable(s).glow_color.unwrap_or_default());
     view! {
         <span
             class="preview-launcher" aria-hidden="true"

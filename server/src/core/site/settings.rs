@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use shared::error::ErrorCode;
 use shared::limits;
-use shared::site::{Disclosure, LinkSafety, SiteSettings};
+use shared::site::{Disclosure, LinkSafety, SiteSettings, is_color};
 use shared::text::{check_line, check_text};
 
 /// Field names belong to the public surface; longer ones are not repeated in a refusal.
@@ -279,10 +279,7 @@ fn prompt(value: &Value) -> Result<String, String> {
 
 fn color(value: &Value) -> Result<String, String> {
     let color = text(value)?;
-    let is_hex = color.strip_prefix('#').is_some_and(|digits| {
-        matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    });
-    if !is_hex {
+    if !is_color(color) {
         return Err("it must be a colour such as #abc or #a1b2c3".to_owned());
     }
     Ok(color.to_owned())
