@@ -68,6 +68,12 @@ export default (chat) => {
     if (source !== frame?.contentWindow || event.origin !== origin) return;
     const channel = new MessageChannel();
     port = null;
+    // Chromium leaves the keyboard with the page when the frame gets its document at the moment in which it is given the focus,
+    // though both then say that the frame has it. Now that the document is there, it is given once more.
+    if (host.shadowRoot.activeElement === frame) {
+      frame.blur();
+      frame.focus({ preventScroll: true });
+    }
     source.postMessage({ parlance: "port" }, origin, [channel.port2]);
     const identity_token = await identity.token();
     if (frame !== chat.frame || signal.aborted) return;
