@@ -3,7 +3,7 @@
 
 import { agree, askedSoFar, consentToSend, recall, record } from "./asks.js";
 import { blockedFor, noticeBlock } from "./block.js";
-import { preview } from "./boot.js";
+import { fetchWords, preview } from "./boot.js";
 import { adoptMemory, isHosted, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
 import { dress } from "./look.js";
 import { FIRST_WAIT, LONGEST_WAIT, longer, pause, wake } from "./pauses.js";
@@ -414,6 +414,8 @@ const hearHost = (message) => {
   if (type === "identify") visitor.identity_token = message.identity_token;
   dress(message);
   hear(message);
+  // The owner's words follow the language.
+  if (type === "init" || type === "set_locale") fetchWords(message.locale).then((config) => config && hear({ type: "config", config }));
   if (type === "init") keepUnsent();
 };
 
