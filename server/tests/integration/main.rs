@@ -66,6 +66,7 @@ mod support;
 mod tags_and_exports;
 mod tenant_surface;
 mod transcript;
+mod transcript_mail;
 mod turns;
 mod upload_rules;
 mod uploads;
