@@ -3,8 +3,8 @@
 // pages with the strictest content policy (no markup strings, no inline style or script, no eval), must never throw into the page, and
 // must stay small: tools/pack-assets.mjs holds it to a byte budget. docs/widget.md describes the calls.
 ((window, document) => {
-  // The build writes the names that carry the parts' hashes here. The plain names work as well.
-  const PARTS = { panel: "panel", nudges: "nudges", inline: "inline" };
+  // The build writes the hash that the parts' names carry here. The plain names work as well.
+  const VERSION = "";
   const stub = window.Parlance;
   const warn = (text) => console.warn("Parlance: " + text);
 
@@ -24,7 +24,7 @@
   const { signal } = life;
   const calls = [];
   const parts = {};
-  let begun, button, hurry, settle;
+  let settle, begun, hurry, button;
   // Settled when the launcher stands, or when it is known that there will be none.
   const drawn = new Promise((resolve) => (settle = resolve));
 
@@ -32,11 +32,11 @@
   const later = (handler, delay) => setTimeout(() => signal.aborted || handler(), delay);
   const emit = (name, detail) => document.dispatchEvent(new CustomEvent("parlance:" + name, { detail }));
   const add = (parent, name) => parent.appendChild(document.createElement(name));
-  const state = () => ({ site: options.site, ready: !!chat.root, enabled: chat.config?.enabled, open: !!chat.isOpen, unread: chat.unread });
+  const state = () => ({ open: !!chat.isOpen, ready: !!button, site: options.site, enabled: chat.config?.enabled, unread: chat.unread });
 
   // ---- what the page keeps: the session's key, once the visitor has acted ----
 
-  const storageKey = (kind = "") => "parlance:" + kind + (chat.config?.bot_id ?? options.site?.replace(/^.*_/, "ch_"));
+  const storageKey = (kind = "") => "parlance:" + kind + options.site?.replace(/^.*_/, "ch_");
   const readKept = () => {
     try {
       return JSON.parse(localStorage.getItem(storageKey())) ?? {};
@@ -44,30 +44,22 @@
       return chat.kept;
     }
   };
-  const keep = (kept) => {
-    chat.kept = kept ?? {};
-    try {
-      if (kept) localStorage.setItem(storageKey(), JSON.stringify(kept));
-      else localStorage.removeItem(storageKey());
-    } catch {
-      // Storage is blocked or full: the session lasts as long as this page.
-    }
-  };
   /** The parts may not be there, or come too late. */
   const forget = () => {
-    keep();
+    chat.kept = {};
     try {
-      sessionStorage.removeItem(storageKey("unsent:"));
+      localStorage.removeItem(storageKey());
       localStorage.removeItem(storageKey("nudges:"));
+      sessionStorage.removeItem(storageKey("unsent:"));
     } catch {
-      // As above.
+      // Storage is blocked: nothing was kept.
     }
   };
 
   // ---- the parts that come with interest ----
 
   const part = (name) =>
-    (parts[name] ??= import(`${origin}/loader/${PARTS[name]}.js`)
+    (parts[name] ??= import(`${origin}/loader/${name}${VERSION}.js`)
       // After an update the old name is gone; after a failure some browsers answer for an address without asking again.
       .catch(() => import(`${origin}/loader/${name}.js?${Date.now()}`))
       .then((module) => signal.aborted || module.default(chat))
@@ -79,8 +71,8 @@
     part("panel");
     if (chat.frame) return;
     const frame = (chat.frame = add(chat.box, "iframe"));
-    frame.allow = "clipboard-write;microphone;autoplay";
     frame.src = `${origin}/widget/frame?bot_id=${chat.config.bot_id}&locale=${chat.locale()}`;
+    frame.allow = "clipboard-write;microphone;autoplay";
     chat.loaded = new Promise((resolve) => (frame.onload = resolve));
   };
 
@@ -89,8 +81,8 @@
   const color = (text, otherwise) => (/^#(\w{3}){1,2}$/.test(text) ? text.replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3") : otherwise);
   /** Black or white: which a sign can be seen in on a ground (contrast of at least 3:1 for white). */
   const inkOn = (ground) => {
-    const [red, green, blue] = [1, 3, 5].map((at) => (parseInt(ground.slice(at, at + 2), 16) / 255) ** 2.2);
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.3 ? "#16161e" : "#fff";
+    const light = (at) => (parseInt(ground.slice(at, at + 2), 16) / 255) ** 2.2;
+    return 0.2126 * light(1) + 0.7152 * light(3) + 0.0722 * light(5) > 0.3 ? "#16161e" : "#fff";
   };
   // Beside the body: whatever a page does with its body, and whenever that comes, the launcher stays. Frameworks that make the whole
   // document anew take it with them, and get it back.
@@ -105,57 +97,70 @@
     // What is no selector throws here, once and before anything stands, and not at every click.
     if (options.launcher) page.matches(options.launcher);
     const { style } = chat.config;
-    const [, edge, side] = /^(top|bottom)-(left|right)$/.exec(style.position) ?? [, "bottom", "right"];
+    const [edge, side] = style.position.split("-");
     const ground = color(style.button_color, "#4338ca");
     const glow = { small: 10, medium: 20, large: 34 }[style.glow_size] ?? 0;
-    const strength = { soft: 40, strong: 75 }[style.glow_strength] ?? 0;
     const shadow = { none: "0 0", strong: "0 6px 32px #0008" }[style.drop_shadow] ?? "0 4px 20px #0004";
     const corner = { square: 4, pill: 28 }[style.corner_style] ?? 18;
     const { offset_x: x = 20, offset_y: y = 20 } = style;
-    /** Where something this wide stands: within the screen, whatever distance from its edge the site asks for. */
-    const at = (distance, width) => `${edge}:max(${distance + y}px,env(safe-area-inset-${edge}));${side}:max(min(${x}px,100vw - ${width} - 20px),env(safe-area-inset-${side}))`;
+    const strength = { soft: 40, strong: 75 }[style.glow_strength] ?? 0;
+    /** Where something this wide stands: within the screen, with most of its height left, whatever distance from its edge the site asks for. */
+    const at = (distance, width) => `${edge}:max(${distance}px + min(${y}px,30vh),env(safe-area-inset-${edge}));${side}:max(min(${x}px,100vw - ${width} - 20px),env(safe-area-inset-${side}))`;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important}
-[hidden]{display:none}
+button{all:unset;position:fixed;height:56px;border-radius:${corner}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;animation:in .3s;width:56px;${at(0, "56px")}}
 div{position:fixed;visibility:hidden}
-button{all:unset;position:fixed;${at(0, "56px")};width:56px;height:56px;border-radius:${corner}px;background:${ground};color:${inkOn(ground)};box-shadow:${shadow},0 0 ${glow}px ${glow / 4}px color-mix(in srgb,${color(style.glow_color, ground)} ${strength}%,#0000);cursor:pointer;animation:in .3s}
-button::before{content:"";position:absolute;inset:16px;background:currentColor;forced-color-adjust:none;scale:1.2;clip-path:path(evenodd,"M12 2C6 2 1 6 1 11q0 5 4 7l-1 5 5-3h3c6 0 11-4 11-9S18 2 12 2M6 11a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0")}
 button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
+button::before{inset:16px;background:currentColor;forced-color-adjust:none;content:"";scale:1.2;clip-path:path(evenodd,"M12 2C6 2 1 6 1 11q0 5 4 7l-1 5 5-3h3c6 0 11-4 11-9S18 2 12 2M6 11a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0");position:absolute}
 [aria-busy]::before{animation:in 1s infinite alternate}
+[hidden]{display:none}
 @keyframes in{from{scale:0}}
-@media (forced-colors:active){button{border:1px solid}button::before{background:ButtonText}}
+@media print{:host{display:none!important}}
 @media (prefers-reduced-motion){*,::before{animation:none!important}}
-@media print{:host{display:none!important}}`);
+@media (forced-colors:active){button{border:1px solid}button::before{background:ButtonText}}`);
     const host = document.createElement("parlance-chat");
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     button = add(root, "button");
     button.hidden = !!options.launcher;
+    button.setAttribute("aria-label", chat.config.launcher_label);
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", false);
-    button.setAttribute("aria-label", chat.config.launcher_label);
-    Object.assign(chat, { host, root, button, box: add(root, "div"), edge, side, at, corner, kept: readKept() });
+    Object.assign(chat, { box: add(root, "div"), host, button, kept: readKept(), root, at, corner, edge, side });
     button.onclick = methods.toggle;
     // Buttons of the page's own, which may come and go.
     const isLauncher = ({ target }) => options.launcher && target.closest?.(options.launcher);
-    for (const name of ["pointerover", "focusin", "touchstart"]) listen(document, name, (event) => (event.target === host || isLauncher(event)) && prepare());
+    for (const name of ["pointerover", "touchstart", "focusin"]) listen(document, name, (event) => (event.target === host || isLauncher(event)) && prepare());
     listen(document, "click", (event) => isLauncher(event) && (event.preventDefault(), methods.toggle()));
     // The frame may be ready before the part that talks to it, and that judges who has spoken.
-    listen(window, "message", (event) => event.data?.parlance === "hello" && chat.greet(event));
+    listen(window, "message", (event) => event.data?.parlance && chat.greet(event));
     if (options.mode === "inline") part("inline");
     else attach();
-    if (chat.config.nudges) part("nudges");
+    if (chat.config.nudges) watchRules();
     // Who talked within the last day hears of a reply on every page.
     if (chat.kept.session_id && Date.now() - chat.kept.at < 864e5) prepare();
+  };
+
+  /**
+   * Which rules hold, their part says. It is fetched when the time of one has come whose pattern may fit: each of its pieces stands in the
+   * address. Looked at once a second, as routers tell nobody where they have gone.
+   */
+  const watchRules = (known) => {
+    const ended = (text) => text.replaceAll("?", " ?") + " ";
+    const address = ended(location.href.split("#")[0]);
+    if (known !== location.pathname) chat.since = Date.now();
+    known = location.pathname;
+    const isDue = (rule) => ended(rule.url_pattern).split("*").every((piece) => address.includes(piece)) && Date.now() - chat.since >= rule.seconds_on_page * 1e3;
+    chat.config.nudges.some(isDue) ? part("nudges") : later(() => watchRules(known), 1e3);
   };
 
   // ---- the start: nothing that the page has to wait for ----
 
   const fetchConfig = async (delay = 2e3) => {
-    const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${options.locale || page.lang}&browser=${navigator.language}`, { credentials: "omit", priority: "low" }).catch(() => ({ status: 0 }));
+    const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${options.locale || page.lang}&browser=${navigator.language}`, { credentials: "omit", priority: "low" }).catch(() => 0);
     if (reply.ok) return reply.json();
     if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (offline or refused)"} for ${options.site}`);
-    if ((reply.status && reply.status < 429) || delay > 6e4) return;
+    if (reply.status < 429 || delay > 6e4) return;
     await new Promise((resolve) => later(resolve, delay));
     return fetchConfig(delay * 3);
   };
@@ -168,7 +173,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
     if (signal.aborted) return;
     if (config?.enabled) draw();
     else if (config) warn(`no launcher: ${options.site} is switched off`);
-    if (!chat.root) return;
+    if (!button) return;
     emit("ready");
     if ((options.open ?? "false") + "" !== "false") methods.open(true);
   };
@@ -191,9 +196,8 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
       begin();
     },
     ready(then) {
-      const promise = drawn.then(state);
-      promise.then(then);
-      return promise;
+      drawn.then(state).then(then);
+      return drawn.then(state);
     },
     state,
     on(name, handler) {
@@ -201,38 +205,46 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
       listen(document, "parlance:" + name, listener);
       return () => document.removeEventListener("parlance:" + name, listener);
     },
-    showLauncher: () => hideLauncher(false),
     hideLauncher: () => hideLauncher(true),
+    showLauncher: () => hideLauncher(false),
     // What the visitor sees counts: a second click while the part is on its way does not take back the first.
     toggle: () => methods[chat.isOpen ? "close" : "open"](),
     destroy() {
       methods.close();
       forget();
+      delete window.Parlance;
       life.abort();
       watcher.disconnect();
       chat.host?.remove();
-      delete window.Parlance;
     },
   };
-  // Calls that wait for a part: some fetch it, the others are in no hurry.
-  const wait = (names, wanted) => {
-    for (const name of names.split(" ")) {
-      methods[name] = (...given) => {
-        // The page may move on before a part comes.
-        if (name === "shutdown") forget();
-        calls.push([name, ...given]);
-        if (!wanted) return;
-        hurry?.();
-        drawn.then(() => {
-          if (!button || signal.aborted) return;
-          button.ariaBusy = true;
-          prepare();
-        });
-      };
-    }
+  const fetchAll = () => {
+    hurry?.();
+    drawn.then(() => {
+      if (!button) return;
+      button.ariaBusy = true;
+      prepare();
+    });
   };
-  wait("open newMessage sendMessage escalate showNudge", true);
-  wait("close triggerNudge identify setLocale setTheme setAttributes track pageView shutdown");
+  const wait = () => {};
+  // What is done of a call before the part that makes it has come, for which the page may not wait.
+  const early = {
+    ...{ escalate: fetchAll, newMessage: fetchAll, sendMessage: fetchAll, showNudge: fetchAll, shutdown: forget, open: fetchAll },
+    identify: (source) => source || (readKept().subject && forget()),
+    setLocale(locale) {
+      options.locale = locale;
+      if (button) part("panel");
+    },
+    setTheme: (theme) => (options.theme = theme),
+    triggerNudge: () => drawn.then(() => button && part("nudges")),
+    ...{ track: wait, close: wait, setAttributes: wait, pageView: wait },
+  };
+  for (const name in early) {
+    methods[name] = (...given) => {
+      early[name](...given);
+      calls.push([name, ...given]);
+    };
+  }
 
   const call = (name, ...given) => {
     try {
@@ -243,7 +255,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
   };
   // What the parts work with.
   const chat = {
-    ...{ origin, options, signal, unread: 0, kept: {}, listen, later, emit, add, part, prepare, readKept, keep, forget, color, inkOn, methods },
+    ...{ add, signal, part, later, emit, unread: 0, kept: {}, color, forget, listen, origin, storageKey, inkOn, readKept, methods, options, prepare },
     locale: () => options.locale || page.lang || chat.config.language || navigator.language,
     hellos: [],
     greet: (event) => chat.hellos.push(event),

@@ -177,13 +177,13 @@ function checkModule(name, bytes) {
 }
 
 function packPublic(from) {
-  const parts = packLoaderParts(join(from, "loader"));
+  const version = packLoaderParts(join(from, "loader"));
   for (const file of filesBelow(from)) {
     const to = join(dist, "public", relative(from, file));
     if (dirname(file) === join(from, "loader")) continue;
     mkdirSync(dirname(to), { recursive: true });
     if (file === join(from, "widget.js")) {
-      writeFileSync(to, minified(nameParts(readFileSync(file, "utf8"), parts)));
+      writeFileSync(to, minified(nameParts(readFileSync(file, "utf8"), version)));
     } else if ([".js", ".mjs", ".css"].includes(extname(file))) {
       writeFileSync(to, esbuild([file, "--minify", BUILD_TARGET, "--legal-comments=none"]));
     } else {
@@ -192,24 +192,29 @@ function packPublic(from) {
   }
 }
 
-/** What the loader fetches when somebody shows interest: each part bundled, under a name of its contents and under its plain one. */
+/**
+ * What the loader fetches when somebody shows interest: each part bundled, under its plain name and under one with a hash, which all of them
+ * share, so that the loader has to carry only one. Returns that hash.
+ */
 function packLoaderParts(from) {
   const to = join(dist, "public", "loader");
-  return LOADER_PARTS.map((name) => {
-    const code = esbuild([join(from, `${name}.js`), "--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none"]);
-    mkdirSync(to, { recursive: true });
-    writeFileSync(join(to, `${name}.js`), code);
-    return { name, placed: place(to, `${name}.js`, code).replace(/\.js$/, "") };
-  });
+  mkdirSync(to, { recursive: true });
+  const parts = LOADER_PARTS.map((name) => ({
+    name,
+    code: esbuild([join(from, `${name}.js`), "--bundle", "--format=esm", "--minify", BUILD_TARGET, "--legal-comments=none"]),
+  }));
+  const version = hash(Buffer.concat(parts.map(({ code }) => code)));
+  for (const { name, code } of parts) {
+    for (const placed of [name, `${name}-${version}`]) writeFileSync(join(to, `${placed}.js`), code);
+  }
+  return version;
 }
 
-/** Writes the parts' hashed names into the loader. */
-function nameParts(loader, parts) {
-  return parts.reduce((text, { name, placed }) => {
-    const plain = `${name}: "${name}"`;
-    if (text.split(plain).length !== 2) throw new Error(`public/widget.js does not name its part ${name} once, as ${plain}`);
-    return text.replace(plain, `${name}: "${placed}"`);
-  }, loader);
+/** Writes the hash of the parts' names into the loader. */
+function nameParts(loader, version) {
+  const plain = `const VERSION = "";`;
+  if (loader.split(plain).length !== 2) throw new Error(`public/widget.js does not name its parts' version once, as ${plain}`);
+  return loader.replace(plain, `const VERSION = "-${version}";`);
 }
 
 function minified(script) {

@@ -57,3 +57,21 @@ test("language and theme of the page reach the panel", async ({ page, hosts, api
   await parlance(page, "setLocale", "fr");
   await expect(panel.frame.getByRole("textbox", { name: "Votre message" })).toBeVisible();
 });
+
+test("the owner's words in the panel follow the language that the page changes to", async ({ page, hosts, api }) => {
+  const site = await api.site({
+    welcomeMessage: "Ask us anything.",
+    starterQuestions: ["What does it cost?"],
+    translations: { fr: { welcome_message: "Posez vos questions.", starter_questions: ["Combien ça coûte ?"] } },
+  });
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await expect(panel.button("What does it cost?")).toBeVisible();
+  await panel.composer.fill("Half a question");
+  await parlance(page, "setLocale", "fr");
+  await expect(panel.button("Combien ça coûte ?")).toBeVisible();
+  await expect(panel.frame.getByText("Posez vos questions.")).toBeVisible();
+  await expect(panel.frame.getByRole("textbox", { name: "Votre message" })).toHaveValue("Half a question");
+  await parlance(page, "setLocale", "en");
+  await expect(panel.button("What does it cost?")).toBeVisible();
+});

@@ -139,6 +139,22 @@ for (const name of ["shutdown", "destroy"]) {
   });
 }
 
+test("identify() without a token ends a signed-in person's session at once, and nobody else's", async ({ page, chat, hosts, watch }) => {
+  const site = chat.site();
+  const url = hosts.page({ head: chat.tag(site) });
+  await page.goto(url);
+  await expect(launcher(page)).toBeVisible();
+  const kept = (subject?: string) =>
+    page.evaluate(([id, sub]) => localStorage.setItem(`parlance:${id}`, JSON.stringify({ session_id: "s-1", visitor_id: "v-1", at: 0, subject: sub })), [site.replace("site_", "ch_"), subject] as const);
+  await kept();
+  await parlance(page, "identify");
+  expect(await keptKeys(page)).toHaveLength(1);
+  await kept("7");
+  await parlance(page, "identify");
+  expect(await keptKeys(page)).toEqual([]);
+  expect(watch.requests.filter((address) => address.includes("/loader/"))).toEqual([]);
+});
+
 const token = (subject: string) => `x.${Buffer.from(JSON.stringify({ sub: subject })).toString("base64url")}.y`;
 
 test("who signs in after a chat as nobody in particular begins a conversation of their own, with the words not yet sent", async ({ page, chat, hosts }) => {

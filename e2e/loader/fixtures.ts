@@ -33,7 +33,8 @@ export const panel = (page: Page) => page.locator("parlance-chat iframe");
 export async function panelFrame(page: Page): Promise<Frame> {
   const element = await panel(page).elementHandle();
   const frame = await element?.contentFrame();
-  if (!frame) throw new Error("the panel has no frame");
+  // Taken out again at that very moment: another is on its way.
+  if (!frame) return panelFrame(page);
   await frame.waitForFunction(() => (self as unknown as { heard?: unknown[] }).heard?.length);
   return frame;
 }

@@ -15,6 +15,22 @@ const rule = (changes: Record<string, unknown> = {}) => ({
 const bubble = (page: Page) => page.locator("parlance-chat").getByRole("status").getByRole("article");
 const dismiss = (page: Page) => page.locator("parlance-chat").getByRole("button", { name: "Dismiss" });
 const HOUR = 3_600_000;
+const parts = (watch: { requests: string[] }) => watch.requests.filter((url) => url.includes("/loader/nudges"));
+
+/** On a page whose clock is the test's: the launcher stands. */
+const begun = async (page: Page) => {
+  await page.waitForFunction(() => "Parlance" in window);
+  await expect(async () => {
+    await page.clock.runFor(1_000);
+    await expect(launcher(page).or(panel(page)).first()).toBeVisible({ timeout: 500 });
+  }).toPass();
+};
+/** A rule's time has come, but its part may still be on its way. */
+const shows = (page: Page, words: string) =>
+  expect(async () => {
+    await page.clock.runFor(100);
+    await expect(bubble(page)).toContainText(words, { timeout: 500 });
+  }).toPass();
 
 test("a rule shows its words, a click opens the panel with them in the thread", async ({ page, chat, hosts, watch }) => {
   await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: [rule()] })) }));
@@ -34,6 +50,76 @@ test("a site without rules fetches no code for them", async ({ page, chat, hosts
   await launcher(page).click();
   await panelFrame(page);
   expect(watch.requests.filter((url) => url.includes("/loader/nudges"))).toEqual([]);
+});
+
+test("rules cost nothing before one may be due: no third request on other pages, nor before the time", async ({ page, chat, hosts, watch }) => {
+  const rules = [
+    rule({ id: 1, url_pattern: "/pricing", seconds_on_page: 0 }),
+    rule({ id: 2, url_pattern: "/pricing/*?plan=pro", seconds_on_page: 0 }),
+    rule({ id: 3, url_pattern: "/", seconds_on_page: 0 }),
+    rule({ id: 4, url_pattern: "/page-*", seconds_on_page: 30, text: "Still here?" }),
+  ];
+  await page.clock.install();
+  await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: rules })) }));
+  await begun(page);
+  await page.clock.runFor(25_000);
+  await page.evaluate(() => history.replaceState({}, "", "?from=/pricing-list"));
+  await page.clock.runFor(2_000);
+  expect(parts(watch)).toEqual([]);
+  await page.clock.runFor(5_000);
+  await shows(page, "Still here?");
+  expect(parts(watch)).toHaveLength(1);
+});
+
+test("a page that writes its hash and query anew is the same page: the time goes on", async ({ page, chat, hosts }) => {
+  const rules = [rule({ id: 1, text: "First", seconds_on_page: 10 }), rule({ id: 2, text: "Second", seconds_on_page: 30 })];
+  await page.clock.install();
+  await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: rules })) }));
+  await begun(page);
+  const scroll = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      await page.evaluate((at) => (at % 2 ? history.replaceState({}, "", `?section=${at}`) : (location.hash = `part-${at}`)), second);
+      await page.clock.runFor(1_000);
+    }
+  };
+  // Before the part has come, which judges rules, and afterwards.
+  await scroll(10);
+  await shows(page, "First");
+  await dismiss(page).click();
+  await scroll(20);
+  await shows(page, "Second");
+});
+
+test("a rule that comes due in a hidden tab shows once when the tab is seen, and leaves no listener", async ({ page, chat, hosts }) => {
+  await page.addInitScript(() => Object.defineProperty(document, "hidden", { get: () => (self as unknown as { isAway?: boolean }).isAway ?? false }));
+  const turn = (isAway: boolean) =>
+    page.evaluate((value) => {
+      (self as unknown as { isAway: boolean }).isAway = value;
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isAway);
+  const session = await page.context().newCDPSession(page);
+  const listeners = async () => {
+    const { result } = await session.send("Runtime.evaluate", { expression: "document" });
+    const found = await session.send("DOMDebugger.getEventListeners", { objectId: result.objectId! });
+    return found.listeners.filter(({ type }) => type === "visibilitychange").length;
+  };
+  const rules = [rule({ seconds_on_page: 0, max_per_visitor: 9, pause_hours: 0 }), rule({ id: 2, text: "Later", seconds_on_page: 20, max_per_visitor: 9, pause_hours: 0 })];
+  await page.clock.install();
+  await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: rules })) }));
+  await begun(page);
+  await shows(page, "Need a hand?");
+  await dismiss(page).click();
+  await turn(true);
+  await page.clock.runFor(60_000);
+  await expect(bubble(page)).toHaveCount(0);
+  expect(await listeners()).toBe(1);
+  await turn(false);
+  await expect(bubble(page)).toContainText("Later");
+  expect(await listeners()).toBe(0);
+  await dismiss(page).click();
+  await turn(true);
+  await turn(false);
+  await expect(bubble(page)).toHaveCount(0);
 });
 
 test("dismissed stays dismissed, on the next page too", async ({ page, chat, hosts }) => {
@@ -83,9 +169,7 @@ test("a rule waits its seconds on the page that it is about, and a route of the 
   const rules = [rule({ id: 1, text: "Prices?", url_pattern: "/pricing*", seconds_on_page: 20 })];
   await page.clock.install();
   await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: rules })) }));
-  await page.waitForFunction(() => "Parlance" in window);
-  await page.clock.runFor(6_000);
-  await page.waitForFunction(() => document.querySelector("parlance-chat")?.shadowRoot?.querySelector("section"));
+  await begun(page);
   await page.clock.runFor(60_000);
   await expect(bubble(page)).toHaveCount(0);
   const goTo = (path: string) => page.evaluate((to) => history.pushState({}, "", to), path);
@@ -96,7 +180,7 @@ test("a rule waits its seconds on the page that it is about, and a route of the 
   await expect(bubble(page)).toHaveCount(0);
   await goTo("/pricing/pro");
   await page.clock.runFor(21_000);
-  await expect(bubble(page)).toContainText("Prices?");
+  await shows(page, "Prices?");
 });
 
 test("a rule for first visits holds during the first one only", async ({ page, chat, hosts }) => {
@@ -120,9 +204,9 @@ test("never over an open panel, and the panel's opening takes a bubble away", as
   const rules = [rule({ seconds_on_page: 30 })];
   await page.clock.install();
   await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: rules }), "async data-open") }));
-  await page.waitForFunction(() => "Parlance" in window);
-  await page.clock.runFor(6_000);
+  await begun(page);
   await expect(panel(page)).toBeVisible();
+  await page.clock.runFor(31_000);
   await page.waitForFunction(() => document.querySelector("parlance-chat")?.shadowRoot?.querySelector("section"));
   await page.clock.runFor(60_000);
   await parlance(page, "triggerNudge", 1);
@@ -166,6 +250,46 @@ test("an operator's nudge and an unread message come up beside a closed panel on
   await expect(bubble(page)).toHaveCount(0);
   // A message that was only previewed is no nudge.
   expect((await heard(frame)).filter(({ type }) => type === "nudge")).toEqual([]);
+});
+
+test("an operator's nudge that was dismissed stays dismissed: in other tabs, and when it comes once more", async ({ page, context, chat, hosts }) => {
+  const url = hosts.page({ head: chat.tag(chat.site()) });
+  const other = await context.newPage();
+  const nudge = { type: "nudge", id: 4, text: "Free shipping today" };
+  for (const tab of [page, other]) {
+    await tab.goto(url);
+    await launcher(tab).hover();
+    await say(await panelFrame(tab), nudge);
+    await expect(bubble(tab)).toContainText("Free shipping today");
+  }
+  await dismiss(page).click();
+  await expect(bubble(other)).toHaveCount(0);
+  await page.reload();
+  await launcher(page).hover();
+  const frame = await panelFrame(page);
+  await say(frame, nudge);
+  await say(frame, { ...nudge, id: 5, text: "Another word" });
+  await expect(bubble(page)).toContainText("Another word");
+  await dismiss(page).click();
+  await say(frame, nudge);
+  // What is said later shows that the word before it was heard.
+  await say(frame, { type: "unread", count: 1 });
+  await expect(launcher(page)).toHaveAccessibleName(/1 unread/);
+  await expect(bubble(page)).toHaveCount(0);
+});
+
+test("a call for a nudge of a site without rules is answered by a warning, before any interest", async ({ page, chat, hosts, watch }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await expect(launcher(page)).toBeVisible();
+  await parlance(page, "triggerNudge", 8);
+  await expect.poll(() => watch.warnings()).toEqual([expect.stringContaining("no nudge 8")]);
+});
+
+test("showNudge opens the chat with the words, before any interest", async ({ page, chat, hosts }) => {
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await parlance(page, "showNudge", "Need a hand?");
+  await expect(panel(page)).toBeVisible();
+  await expect.poll(async () => (await heard(await panelFrame(page))).at(-1)).toEqual({ type: "nudge", text: "Need a hand?" });
 });
 
 test("a preview goes when what it shows was read elsewhere", async ({ page, chat, hosts }) => {

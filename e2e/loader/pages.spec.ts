@@ -1,4 +1,5 @@
 // Pages that are hard on a widget.
+import type { Locator } from "@playwright/test";
 import { expect, launcher, panel, panelFrame, say, test } from "./fixtures.ts";
 
 const strict = (origin: string) =>
@@ -97,6 +98,38 @@ for (const [width, offset] of [[390, 120], [360, 400], [320, 20]] as const) {
     expect((await bubble.boundingBox())!.width).toBeGreaterThanOrEqual(280);
   });
 }
+
+for (const [width, height] of [[1280, 720], [600, 500], [390, 700], [700, 430], [320, 256]] as const) {
+  for (const position of ["bottom-right", "top-left"]) {
+    test(`the largest distances leave launcher, nudge and panel on a screen of ${width} by ${height} px, ${position}`, async ({ page, chat, hosts }) => {
+      await page.setViewportSize({ width, height });
+      const nudge = { id: 1, text: "Hi there, need a hand? ".repeat(20), url_pattern: "", seconds_on_page: 0, first_visit: false, max_per_visitor: 9, pause_hours: 0 };
+      await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: [nudge] }, { offset_x: 400, offset_y: 400, position })) }));
+      const bubble = page.locator("parlance-chat article");
+      await expect(bubble).toBeVisible();
+      const isWhole = async (element: Locator) => {
+        const box = (await element.boundingBox())!;
+        return box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
+      };
+      await expect.poll(() => isWhole(launcher(page))).toBe(true);
+      await expect.poll(() => isWhole(bubble)).toBe(true);
+      await launcher(page).click();
+      await expect(panel(page)).toBeVisible();
+      await expect.poll(() => isWhole(panel(page))).toBe(true);
+      expect((await panel(page).boundingBox())!.height).toBeGreaterThanOrEqual(Math.min(height, 200));
+    });
+  }
+}
+
+test("on a screen with a notch and a home bar, launcher and panel keep out of both", async ({ page, chat, hosts }) => {
+  const session = await page.context().newCDPSession(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await session.send("Emulation.setSafeAreaInsetsOverride", { insets: { top: 47, bottom: 34, left: 0, right: 25 } });
+  await page.goto(hosts.page({ head: chat.tag(chat.site({}, { offset_x: 0, offset_y: 0 })) }));
+  await expect.poll(() => launcher(page).boundingBox()).toEqual({ x: 390 - 56 - 25, y: 844 - 56 - 34, width: 56, height: 56 });
+  await launcher(page).click();
+  await expect.poll(() => panel(page).boundingBox()).toEqual({ x: 0, y: 47, width: 390 - 25, height: 844 - 47 - 34 });
+});
 
 test("colours and shape are those of the config, and the icon can always be seen", async ({ page, chat, hosts }) => {
   const style = { button_color: "#fd0", corner_style: "square", drop_shadow: "none", glow_size: "medium", glow_strength: "soft", glow_color: "#ff0000" };

@@ -1,4 +1,5 @@
 // What the loader itself says is in the visitor's language.
+import type { Page } from "@playwright/test";
 import { expect, heard, launcher, panelFrame, parlance, say, test } from "./fixtures.ts";
 
 const LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ru", "uk", "ar", "he", "ja", "zh", "hi"];
@@ -18,6 +19,53 @@ test("the launcher's name follows the page's language and the call", async ({ pa
   await expect(launcher(page)).toHaveAccessibleName("Fermer le chat");
   await parlance(page, "setLocale", "xx");
   await expect(launcher(page)).toHaveAccessibleName("Close chat");
+});
+
+/** The owner has given a greeting in each language. */
+const greet = (page: Page) =>
+  page.route("**/widget/config*", async (route) => {
+    const reply = await route.fetch();
+    const language = new URL(route.request().url()).searchParams.get("locale");
+    await route.fulfill({ response: reply, json: { ...((await reply.json()) as object), greeting: `Greeting in ${language}` } });
+  });
+const hint = (page: Page) => page.locator("parlance-chat span");
+
+test("a language and a theme chosen before any interest count from the start: launcher, hint and panel", async ({ page, chat, hosts, watch }) => {
+  await greet(page);
+  await page.goto(hosts.page({ head: chat.tag(chat.site()) }));
+  await expect(launcher(page)).toBeVisible();
+  await parlance(page, "setTheme", "dark");
+  await parlance(page, "setLocale", "fr");
+  // Before the visitor has come near it.
+  await expect(launcher(page)).toHaveAccessibleName("Ouvrir le chat");
+  await launcher(page).hover();
+  const [init] = await heard(await panelFrame(page));
+  expect(init).toMatchObject({ locale: "fr", theme: "dark" });
+  expect(watch.requests.filter((url) => url.includes("/widget/frame")).map((url) => new URL(url).searchParams.get("locale"))).toEqual(["fr"]);
+  await expect(hint(page)).toHaveText("Greeting in fr");
+  await expect(hint(page)).toHaveCSS("background-color", "rgb(23, 24, 30)");
+});
+
+test("the theme of a call is the nudge's too, and its words are in the language of a call", async ({ page, chat, hosts }) => {
+  const nudge = { id: 1, text: "Need a hand?", url_pattern: "", seconds_on_page: 1, first_visit: false, max_per_visitor: 9, pause_hours: 0 };
+  await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges: [nudge] })) }));
+  await page.waitForFunction(() => "Parlance" in window);
+  await parlance(page, "setTheme", "dark");
+  await parlance(page, "setLocale", "fr");
+  await expect(page.locator("parlance-chat article")).toHaveCSS("background-color", "rgb(23, 24, 30)");
+  await expect(page.locator("parlance-chat").getByRole("button", { name: "Masquer" })).toBeVisible();
+});
+
+test("the owner's words follow the language after the panel has been opened, and the last one counts", async ({ page, chat, hosts }) => {
+  await greet(page);
+  await page.goto(hosts.page({ head: chat.tag(chat.site(), `async data-locale="de"`) }));
+  await launcher(page).hover();
+  await panelFrame(page);
+  await expect(hint(page)).toHaveText("Greeting in de");
+  await parlance(page, "setLocale", "es");
+  await parlance(page, "setLocale", "it");
+  await expect(hint(page)).toHaveText("Greeting in it");
+  await expect(launcher(page)).toHaveAccessibleName("Apri la chat");
 });
 
 for (const [what, attributes, page_language, own, expected] of [

@@ -22,7 +22,7 @@ export const bubbleOf = (chat, take, dismissed) => {
     const { surface, ink } = surfaceOf(chat);
     sheet.replaceSync(`:host{all:initial;position:fixed;${at(72, WIDTH)};width:${WIDTH};font:15px/1.45 system-ui,sans-serif;color:${ink}}
 *{box-sizing:border-box}[hidden]{display:none!important}
-article{position:relative;border-radius:16px;background:${surface};box-shadow:0 0 0 1px #8883,0 8px 32px #0003;animation:in .25s}
+article{position:relative;border-radius:16px;background:${surface};box-shadow:0 0 0 1px #8883,0 8px 32px #0003;max-height:calc(70vh - 80px);overflow:auto;animation:in .25s}
 button{all:unset;box-sizing:border-box;cursor:pointer;font:inherit;color:inherit}
 .words{display:block;padding:14px 48px 14px 16px;width:100%;border-radius:16px;white-space:pre-line;overflow-wrap:anywhere}
 b{display:block;font-weight:600;font-size:13px;margin-bottom:2px}
@@ -79,5 +79,5 @@ button:focus-visible{outline:2px solid ${ink};outline-offset:-2px}
     shadow.querySelector(".close").click();
   });
   listen(darkScheme, "change", () => shown && dress());
-  return { show, hide, isShown: () => !!shown };
+  return { show, hide, shown: () => shown };
 };

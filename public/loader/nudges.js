@@ -11,15 +11,19 @@ const LONGEST_MEMORY = 100;
 export default (chat) => {
   const { config, later, listen, methods, options, signal } = chat;
   const rules = config.nudges ?? [];
-  const bubble = bubbleOf(chat, (shown) => (shown.type === "nudge" ? methods.showNudge(shown.text) : methods.open()), (shown) => shown.rule && dismiss(shown.rule));
+  const bubble = bubbleOf(
+    chat,
+    ({ type, text }) => (type === "nudge" ? methods.showNudge(text) : methods.open()),
+    ({ key }) => key && setShown(key, { dismissed: true }),
+  );
 
   // ---- what was shown, kept in the page's storage from the first showing on ----
 
-  const key = `parlance:nudges:${config.bot_id}`;
+  const place = chat.storageKey("nudges:");
   let memory = { shown: {} };
   const recall = () => {
     try {
-      memory = { ...memory, ...JSON.parse(localStorage.getItem(key)) };
+      memory = { ...memory, ...JSON.parse(localStorage.getItem(place)) };
     } catch {
       // Storage is blocked: remembered for as long as this page.
     }
@@ -28,7 +32,7 @@ export default (chat) => {
   const remember = (change) => {
     memory = { ...recall(), ...change };
     try {
-      localStorage.setItem(key, JSON.stringify(memory));
+      localStorage.setItem(place, JSON.stringify(memory));
     } catch {
       // As above.
     }
@@ -38,7 +42,7 @@ export default (chat) => {
     const kept = Object.entries({ ...shown, [id]: { ...shown[id], ...values } }).slice(-LONGEST_MEMORY);
     remember({ shown: Object.fromEntries(kept) });
   };
-  const dismiss = ({ id }) => setShown(id, { dismissed: true });
+  const isDismissed = (key) => recall().shown[key]?.dismissed;
 
   const isFirstVisit = () => {
     const { since } = recall();
@@ -52,45 +56,54 @@ export default (chat) => {
 
   // ---- showing ----
 
-  const isBusy = () => chat.isOpen || bubble.isShown();
+  const isBusy = () => chat.isOpen || bubble.shown();
   const show = (rule) => {
     const { times = 0 } = recall().shown[rule.id] ?? {};
     setShown(rule.id, { times: times + 1, at: Date.now() });
-    bubble.show({ type: "nudge", text: rule.text, rule });
+    bubble.show({ type: "nudge", text: rule.text, key: rule.id });
     chat.emit("nudge", { id: rule.id, text: rule.text });
   };
-  let view = 0;
-  const judge = (address = location.href) => {
-    const current = ++view;
+  const isHere = ({ url_pattern }) => fits(url_pattern, location.href);
+  /** The rules whose time runs on this page: a path, whatever its query and its hash. */
+  let running = new Set();
+  let path;
+  const begin = (since) => {
+    if (location.pathname !== path) running = new Set();
+    path = location.pathname;
+    const mine = running;
     for (const rule of rules) {
-      if (!fits(rule.url_pattern, address)) continue;
+      if (running.has(rule) || !isHere(rule)) continue;
+      running.add(rule);
       const due = () => {
-        if (current !== view || isBusy() || !mayShow(rule)) return;
+        if (running !== mine || isBusy() || !isHere(rule) || !mayShow(rule)) return;
         // Nobody sees what comes up in a tab in the background.
-        if (document.hidden) return listen(document, "visibilitychange", due);
+        if (document.hidden) return document.addEventListener("visibilitychange", due, { once: true, signal });
         show(rule);
       };
-      later(due, rule.seconds_on_page * 1e3);
+      later(due, since + rule.seconds_on_page * 1e3 - Date.now());
     }
   };
   if (rules.length) {
-    addressOf(chat, () => judge());
+    addressOf(chat, () => begin(Date.now()));
     if (rules.some(({ first_visit }) => first_visit)) isFirstVisit();
-    judge();
+    begin(chat.since ?? Date.now());
   }
 
   /** What the panel passes on: an operator's nudge, or a message that nobody has read. */
   chat.show = ({ type, id, text, author }) => {
-    if (chat.isOpen || !text) return;
-    bubble.show({ type, text, author });
-    if (type === "nudge") chat.emit("nudge", { id, text });
+    const key = type === "nudge" && "sent " + id;
+    if (chat.isOpen || !text || isDismissed(key)) return;
+    bubble.show({ type, text, author, key });
+    if (key) chat.emit("nudge", { id, text });
   };
   chat.hide = bubble.hide;
+  // Dismissed in another tab.
+  listen(window, "storage", () => isDismissed(bubble.shown()?.key) && bubble.hide());
   chat.adopt({
     triggerNudge(id) {
       const rule = rules.find((one) => one.id + "" === id + "");
       if (!rule) throw new Error(`${options.site} has no nudge ${id} that holds now`);
-      if (!chat.isOpen && !recall().shown[rule.id]?.dismissed) show(rule);
+      if (!chat.isOpen && !isDismissed(rule.id)) show(rule);
     },
   });
 };

@@ -30,6 +30,15 @@ export default (chat) => {
   // ---- the frame and its port ----
 
   const tell = (type, more) => port?.postMessage({ type, ...more });
+  const keep = (kept) => {
+    chat.kept = kept || {};
+    try {
+      if (kept) localStorage.setItem(chat.storageKey(), JSON.stringify(kept));
+      else localStorage.removeItem(chat.storageKey());
+    } catch {
+      // Storage is blocked or full: the session lasts as long as this page.
+    }
+  };
   const drop = () => {
     chat.frame?.remove();
     port = chat.frame = null;
@@ -58,7 +67,7 @@ export default (chat) => {
   };
   /** What nobody is known to have written goes with the visitor; a known person's words are nobody else's. */
   const giveUp = () => {
-    if (!chat.kept.subject) return chat.keep();
+    if (!chat.kept.subject) return keep();
     chat.forget();
     unsent.keep();
   };
@@ -102,10 +111,10 @@ export default (chat) => {
     if (type === "open") matchMedia(FULL_SCREEN).matches ? tell("close") : show(true);
     if (type === "session") {
       const kept = { session_id, visitor_id, previous_id, asked, at: Date.now(), subject: identity.subject(), memory: chat.kept.memory };
-      chat.keep((session_id || visitor_id) && kept);
+      keep((session_id || visitor_id) && kept);
     }
     // After the visitor's choice only, and forgotten with the visitor.
-    if (type === "remember") chat.keep({ ...chat.kept, memory });
+    if (type === "remember") keep({ ...chat.kept, memory });
     if (type === "event") emit(name, { text });
     if ((type === "preview" || type === "nudge") && !chat.isOpen) chat.part("nudges").then(() => chat.show?.({ type, id, text, author }));
     if (type === "unread" && count !== chat.unread) {
@@ -150,7 +159,7 @@ export default (chat) => {
     attempts = 0;
     focusBefore = document.activeElement;
     render();
-    if (chat.kept.session_id) chat.keep({ ...chat.kept, at: Date.now() });
+    if (chat.kept.session_id) keep({ ...chat.kept, at: Date.now() });
     // Who has not asked for it is left where they are.
     isQuiet = quietly === true;
     tell("open", { quiet: isQuiet });
@@ -171,6 +180,15 @@ export default (chat) => {
       (focusBefore === document.body || focusBefore === host || !focusBefore?.isConnected ? button : focusBefore)?.focus({ preventScroll: true });
     }
     emit("close");
+  };
+  /** The owner's words in the language that is spoken now. Without a connection they stay as they are. */
+  const speak = async () => {
+    const locale = chat.locale();
+    const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${locale}&browser=${navigator.language}`, { credentials: "omit" }).catch(() => 0);
+    const config = reply.ok && (await reply.json().catch(() => 0));
+    if (!config || locale !== chat.locale()) return;
+    Object.assign(chat.config, config);
+    look.speak();
   };
   const openAnd = (...message) => {
     show();
@@ -212,6 +230,7 @@ export default (chat) => {
       options.locale = locale;
       render();
       tell("set_locale", { locale });
+      speak();
     },
     setTheme(theme) {
       options.theme = theme;

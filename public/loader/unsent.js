@@ -1,7 +1,7 @@
 // What the visitor has written and the server has not acknowledged: kept for as long as this tab lives, so that a reload loses
 // no word, and other tabs do not send it a second time.
 export const unsentOf = (chat) => {
-  const key = () => `parlance:unsent:${chat.config.bot_id}`;
+  const key = () => chat.storageKey("unsent:");
   let last;
   const keep = (unsent) => {
     last = unsent;

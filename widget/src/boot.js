@@ -15,12 +15,13 @@ const query = new URLSearchParams(location.search);
 const asked = query.get("locale");
 if (asked) fetchTexts(asked);
 
-// The owner's own words come in that language too, where they have been given in it.
-const inLanguage = asked ? `&locale=${encodeURIComponent(asked)}` : "";
-const configReply = fetch(`/widget/config?bot_id=${encodeURIComponent(bot())}${inLanguage}`).then(async (reply) => {
+/** The owner's own words come in that language too, where they have been given in it. */
+const fetchConfig = async (tag) => {
+  const reply = await fetch(`/widget/config?bot_id=${encodeURIComponent(bot())}${tag ? `&locale=${encodeURIComponent(tag)}` : ""}`);
   if (!reply.ok) throw new Error(String(reply.status));
   return reply.json();
-});
+};
+const configReply = fetchConfig(asked);
 let site = {};
 configReply.then(
   (config) => (site = config),
@@ -34,6 +35,17 @@ export const config = () => configReply;
 export const siteNow = () => site;
 export const preview = (config) => {
   site = config;
+};
+
+let spoken = asked;
+
+/** The config in another language; nothing where its words are the same, cannot be had, or are no longer wanted when they come. */
+export const fetchWords = async (tag) => {
+  if (!tag || tag === spoken) return;
+  spoken = tag;
+  await configReply.catch(() => {});
+  const config = await fetchConfig(tag).catch(() => null);
+  if (config && tag === spoken && JSON.stringify(config) !== JSON.stringify(site)) return (site = config);
 };
 
 const hostReply = new Promise((resolve) => {

@@ -2,7 +2,7 @@
 // `hear`, one word after another; what it means is for the panel's model to say.
 
 import { agree, askedSoFar, consentToSend, recall, record } from "./asks.js";
-import { preview } from "./boot.js";
+import { fetchWords, preview } from "./boot.js";
 import { adoptMemory, isHosted, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
 import { dress } from "./look.js";
 import { FIRST_WAIT, LONGEST_WAIT, longer, pause, wake } from "./pauses.js";
@@ -412,6 +412,8 @@ const hearHost = (message) => {
   if (type === "identify") visitor.identity_token = message.identity_token;
   dress(message);
   hear(message);
+  // The owner's words follow the language.
+  if (type === "init" || type === "set_locale") fetchWords(message.locale).then((config) => config && hear({ type: "config", config }));
   if (type === "init") keepUnsent();
 };
 

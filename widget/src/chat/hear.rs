@@ -31,6 +31,7 @@ impl Chat {
             "set_locale" => self.set_locale(said("locale")),
             "shutdown" => self.forget(false),
             "preview" => self.preview(&field(word, "config")),
+            "config" => self.take_config(&field(word, "config")),
             // The line's.
             "met" => {
                 let is_inline = self.is_framed.get_untracked();
@@ -103,9 +104,14 @@ impl Chat {
 
     fn preview(self, config: &JsValue) {
         let locale = text(config, "language");
+        self.set_locale(locale.unwrap_or_else(browser_language));
+        self.take_config(config);
+    }
+
+    /// Shows what the site's owner says, from now on in these words.
+    fn take_config(self, config: &JsValue) {
         let config = Arc::new(Config::read(config));
         self.inner.update_value(|inner| inner.config = config);
-        self.set_locale(locale.unwrap_or_else(browser_language));
         self.look.update(|count| *count += 1);
     }
 
