@@ -17,6 +17,8 @@ const LOADER_BUDGET = 3_072;
 const PANEL_BUDGET = 92_160;
 /** What an open panel fetches besides when a visitor uses what few use: the heaviest of its parts. */
 const PANEL_PART_BUDGET = 6_144;
+/** The texts that come with the first of them, in the heaviest language. */
+const PART_TEXTS_BUDGET = 1_536;
 /** What the loader adds to a page on which somebody shows interest. */
 const LOADER_PARTS_BUDGET = 9_000;
 const LOADER_PARTS = ["panel", "nudges", "inline"];
@@ -124,22 +126,31 @@ function binaryen(tool, options) {
 }
 
 /**
- * The texts of each language as a list, in the order of the English file; all under one version. `texts` lets scripts name them:
- * `Text.Save` becomes a position of the list. None: the app has no such files.
+ * The texts of each language as a list, in the order of the English file, and those that only parts show as a second one (`locales/parts/`),
+ * which goes on where the first one ends; all under one version. `texts` lets scripts name them: `Text.Save` becomes a position of the lists.
+ * None: the app has no such files.
  */
 function packLanguages(app, to) {
   const folder = join(app, "locales");
   if (!existsSync(folder)) return { version: "", texts: [] };
   const read = (file) => JSON.parse(readFileSync(file, "utf8"));
-  const keys = Object.keys(read(join(folder, "en.json")));
-  const lists = filesBelow(folder).map((file) => {
-    const texts = read(file);
-    return [basename(file, ".json"), JSON.stringify(keys.map((key) => texts[key]))];
-  });
+  const kinds = [
+    ["language", folder],
+    ["parts", join(folder, "parts")],
+  ].map(([name, place]) => ({ name, place, keys: Object.keys(read(join(place, "en.json"))) }));
+  const lists = kinds.flatMap(({ name, place, keys }) =>
+    readdirSync(place)
+      .filter((file) => extname(file) === ".json")
+      .sort()
+      .map((file) => {
+        const texts = read(join(place, file));
+        return [`${name}-${basename(file, ".json")}`, JSON.stringify(keys.map((key) => texts[key]))];
+      }),
+  );
   const version = hash(JSON.stringify(lists));
   mkdirSync(to, { recursive: true });
-  for (const [language, list] of lists) writeFileSync(join(to, `language-${language}-${version}.json`), list);
-  return { version, texts: keys.map((key, position) => `--define:Text.${key}=${position}`) };
+  for (const [name, list] of lists) writeFileSync(join(to, `${name}-${version}.json`), list);
+  return { version, texts: kinds.flatMap(({ keys }) => keys).map((key, position) => `--define:Text.${key}=${position}`) };
 }
 
 /** What an app fetches when it is first used: each script of its parts/ that exports a part, bundled, under a name of its contents. */
@@ -289,10 +300,15 @@ function weight(file) {
 /** What one app downloads before it can be used: its page, what that refers to, and one language (the heaviest counts). */
 function appFiles(app) {
   const files = filesBelow(join(dist, app));
-  const languages = files.filter((file) => /^language-.*\.json$/.test(basename(file)));
-  const heaviest = languages.sort((a, b) => weight(b) - weight(a)).slice(0, 1);
+  const heaviest = heaviestTexts(files, "language");
   const isPart = (file) => dirname(file).endsWith("parts");
   return [...files.filter((file) => [".html", ".js", ".css", ".wasm"].includes(extname(file)) && !isPart(file)), ...heaviest];
+}
+
+/** Of the lists of texts of one kind, that of the language that takes the most bytes. */
+function heaviestTexts(files, kind) {
+  const lists = files.filter((file) => basename(file).startsWith(`${kind}-`) && extname(file) === ".json");
+  return lists.sort((a, b) => weight(b) - weight(a)).slice(0, 1);
 }
 
 function report() {
@@ -301,6 +317,7 @@ function report() {
     ["loader", existsSync(loader) ? [loader] : [], LOADER_BUDGET],
     ["loader's parts", LOADER_PARTS.map((name) => join(dist, "public", "loader", `${name}.js`)), LOADER_PARTS_BUDGET],
     ["panel", appFiles("widget"), PANEL_BUDGET],
+    ["parts' texts", heaviestTexts(filesBelow(join(dist, "widget")), "parts"), PART_TEXTS_BUDGET],
     ...filesBelow(join(dist, "widget", "parts"))
       .filter((file) => extname(file) === ".js")
       .map((file) => ["panel's part", [file], PANEL_PART_BUDGET]),

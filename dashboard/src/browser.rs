@@ -137,6 +137,13 @@ pub fn media_matches(query: &str) -> bool {
         .is_some_and(|matches| matches.is_truthy())
 }
 
+/// The path of an address of the web, for what this page's own server serves under another name.
+pub fn path_of(address: &str) -> Option<String> {
+    let base = web_sys::window()?.location().origin().ok()?;
+    let url = web_sys::Url::new_with_base(address, &base).ok()?;
+    matches!(url.protocol().as_str(), "http:" | "https:").then(|| url.pathname())
+}
+
 /// Gives the reader a text as a file to keep.
 pub fn save_file(name: &str, text: &str) {
     let parts = js_sys::Array::of1(&text.into());

@@ -138,7 +138,10 @@ fn every_kind_of_event_survives_the_wire() {
         },
         Event::Edited { message: message() },
         Event::Removed { id: 7, seq: 3 },
-        Event::Blocked { blocked: true },
+        Event::Blocked {
+            blocked: true,
+            until: Some("2026-01-05T11:00:00.000Z".into()),
+        },
         Event::Ended,
         Event::Error {
             code: "model_unavailable".into(),

@@ -135,6 +135,25 @@ test("conversations: another is begun, an earlier one goes on, across a reload",
   expect(data).toHaveLength(2);
 });
 
+test("what is unread in another conversation is counted in words for those who hear it", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("What does an inspection cost?");
+  await expect(panel.answer("89 euros")).toBeVisible();
+  await panel.newConversation();
+  await panel.send("How long do I have to return a bike?");
+  await expect(panel.answer("30 days")).toBeVisible();
+  const { data } = await api.conversations(site);
+  const earlier = data.at(-1)!;
+  for (const message of ["One thing more", "And another"]) await api.call("POST", `/api/conversations/${earlier.id}/reply`, { message });
+  await panel.button("More options").click();
+  await panel.button("Your conversations").click();
+  const entry = panel.frame.getByRole("region", { name: "Your conversations" }).getByRole("button", { name: /And another/ });
+  await expect(entry).toHaveAccessibleName(/ 2 unread messages$/);
+  expect(await violations(page)).toEqual([]);
+});
+
 test("a list of conversations that cannot be had says so, and leads back", async ({ page, hosts, api }) => {
   const site = await api.site({}, BIKES);
   await page.goto(hosts.page({ head: site.tag }));

@@ -5,7 +5,7 @@ import { expect, test } from "../support/fixtures.ts";
 import { focused } from "../support/panel.ts";
 
 const FOLDER = fileURLToPath(new URL("../../widget/locales/", import.meta.url));
-const LANGUAGES = readdirSync(FOLDER).map((name) => name.replace(".json", ""));
+const LANGUAGES = readdirSync(FOLDER).filter((name) => name.endsWith(".json")).map((name) => name.replace(".json", ""));
 const texts = (language: string) => JSON.parse(readFileSync(`${FOLDER}${language}.json`, "utf8")) as Record<string, string>;
 const isTexts = (url: string) => /\/language-[a-z]+-[0-9a-f]{16}\.json$/.test(url);
 

@@ -76,7 +76,7 @@ test("a blocked visitor reads so at once, with another way to reach the site", a
   await expect(panel.own("Buy my pills")).toContainText("Sent");
   const { data } = await api.call<{ data: { visitor: { id: number } }[] }>("GET", `/api/conversations?status=all&site=${site.id}`);
   await api.call("POST", `/api/visitors/${data[0]!.visitor.id}/block`, { reason: "Advertises" });
-  await expect(panel.frame.getByText("You cannot send messages here.")).toBeVisible();
+  await expect(panel.frame.getByText("You can no longer send messages here.")).toBeVisible();
   await expect(panel.frame.getByRole("link", { name: "help@acme.example" })).toHaveAttribute("href", "mailto:help@acme.example");
   await expect(panel.composer).toBeHidden();
   expect(await violations(page)).toEqual([]);

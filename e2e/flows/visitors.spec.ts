@@ -21,6 +21,46 @@ test("a blocked visitor is told so at once, and may write again when it is taken
   await panel.send("Am I back?");
 });
 
+test("a block for a day says until when, in the visitor's language and time, also after a reload", async ({ browser, operator, hosts, api }) => {
+  const context = await browser.newContext({ timezoneId: "Asia/Tokyo" });
+  const page = await context.newPage();
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag.replace("<script ", '<script data-locale="de" ') }));
+  await page.locator("parlance-chat").getByRole("button").click();
+  const frame = page.frameLocator("parlance-chat iframe");
+  const composer = frame.getByRole("textbox", { name: "Ihre Nachricht" });
+  await composer.fill("How long do I have to return a bike?");
+  await composer.press("Enter");
+  await expect(frame.getByRole("article").filter({ hasText: "30 days" })).toBeVisible();
+  await operator.openConversation(site.name);
+  const details = operator.page.getByRole("complementary", { name: "Contact and page" });
+  await details.getByRole("button", { name: "Block", exact: true }).click();
+  const dialog = operator.page.getByRole("dialog", { name: "Block this visitor?" });
+  await expect(dialog.getByLabel("For how long")).toHaveValue("");
+  await dialog.getByLabel("For how long").selectOption({ label: "1 day" });
+  await dialog.getByRole("button", { name: "Block", exact: true }).click();
+  await expect(details.getByText(/^Blocked until /)).toBeVisible();
+
+  const { data } = await api.call<{ data: { visitor: { blockedUntil: string } }[] }>("GET", `/api/conversations?status=all&site=${site.id}`);
+  const { blockedUntil } = data[0]!.visitor;
+  const hours = (Date.parse(blockedUntil) - Date.now()) / 3_600_000;
+  expect(hours).toBeGreaterThan(23.9);
+  expect(hours).toBeLessThanOrEqual(24);
+  const until = await page.evaluate(
+    (moment) => new Intl.DateTimeFormat("de", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" }).format(new Date(moment)),
+    blockedUntil,
+  );
+  const words = `Sie können hier bis ${until} keine Nachrichten senden.`;
+  await expect(frame.getByText(words)).toBeVisible();
+  await expect(composer).toBeHidden();
+  await page.reload();
+  await page.locator("parlance-chat").getByRole("button").click();
+  await expect(frame.getByText(words)).toBeVisible();
+  await details.getByRole("button", { name: "Unblock" }).click();
+  await expect(composer).toBeVisible();
+  await context.close();
+});
+
 test("tags and a transcript of a conversation", async ({ page, operator, hosts, api }) => {
   const site = await api.site({}, BIKES);
   await page.goto(hosts.page({ head: site.tag }));

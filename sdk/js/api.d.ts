@@ -105,6 +105,10 @@ export type Event =
   | {
       blocked: boolean;
       type: "blocked";
+      /**
+       * When it ends by itself, in UTC; left out where it does not. Nothing more is told then.
+       */
+      until?: string | null;
     }
   | {
       nudge: Nudge;
@@ -249,6 +253,10 @@ export interface WidgetConfig {
   starter_questions?: string[];
   style: WidgetStyle;
   tos_url?: string | null;
+  /**
+   * `POST /widget/transcript` works: the server sends mail.
+   */
+  transcript_mail?: boolean;
   voice?: null | Voice;
   website_url?: string | null;
   /**
@@ -464,6 +472,10 @@ export interface Rating {
  */
 export interface Visitor {
   blocked: boolean;
+  /**
+   * When the block ends, in UTC; left out where it does not.
+   */
+  blockedUntil?: string | null;
   consent?: null | GivenConsent;
   email?: string | null;
   /**
@@ -591,6 +603,10 @@ export interface GivenConsent1 {
  */
 export interface HistoryReply {
   blocked: boolean;
+  /**
+   * When the block ends, in UTC; left out where it does not.
+   */
+  blocked_until?: string | null;
   chat_ended: boolean;
   /**
    * Pass it as `after` to `GET /widget/events`: what follows is news.
@@ -750,6 +766,32 @@ export interface TrackRequest {
  */
 export interface TranscribeReply {
   text: string;
+}
+/**
+ * `GET /widget/transcript/address`
+ */
+export interface TranscriptAddress {
+  /**
+   * Left in this conversation, or vouched for by a verified identity; left out where there is none.
+   */
+  email?: string | null;
+}
+/**
+ * `POST /widget/transcript`: the conversation as a letter.
+ */
+export interface TranscriptRequest {
+  /**
+   * Where to. A conversation goes to at most 3 addresses, and 5 times a day.
+   */
+  email: string;
+  /**
+   * The language to write in, a tag such as `de-AT`. Without it that of the session counts, then that of the site.
+   */
+  locale?: string | null;
+  /**
+   * The reader's time zone, such as `Europe/Vienna`; one that is not known is UTC.
+   */
+  time_zone?: string | null;
 }
 /**
  * The fields of the form.

@@ -3,7 +3,8 @@
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use lettre::message::{Mailbox, Message};
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -15,13 +16,37 @@ use url::Url;
 /// A server that says nothing for so long is tried again later.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A letter in plain text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A letter in plain text, and perhaps in HTML besides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// One address of mail.
     pub to: String,
+    /// Where answers go; none means to the sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
     pub subject: String,
     pub text: String,
+    /// The same as HTML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+}
+
+/// Says that no person wrote the letter, so that no machine answers it (RFC 3834).
+#[derive(Debug, Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
 }
 
 /// Sends letters under the sender that is configured.
@@ -70,14 +95,22 @@ impl Mailer {
     /// `internal_error` where it cannot be addressed, or was not taken.
     pub async fn send(&self, id: i64, letter: &Letter, written_at: Millis) -> Result<()> {
         let milliseconds = u64::try_from(written_at).unwrap_or_default();
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(letter.to.parse().map_err(Error::internal)?)
             .subject(&letter.subject)
+            .header(AutoSubmitted)
             .date(UNIX_EPOCH + Duration::from_millis(milliseconds))
-            .message_id(Some(format!("<{written_at}.{id}@{}>", self.host)))
-            .body(letter.text.clone())
-            .map_err(Error::internal)?;
+            .message_id(Some(format!("<{written_at}.{id}@{}>", self.host)));
+        if let Some(reply_to) = &letter.reply_to {
+            message = message.reply_to(reply_to.parse().map_err(Error::internal)?);
+        }
+        let text = letter.text.clone();
+        let message = match &letter.html {
+            Some(html) => message.multipart(MultiPart::alternative_plain_html(text, html.clone())),
+            None => message.body(text),
+        };
+        let message = message.map_err(Error::internal)?;
         match &self.way {
             Way::Server(server) => {
                 server.send(message).await.map_err(Error::internal)?;

@@ -48,6 +48,9 @@ pub struct Visitor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     pub blocked: bool,
+    /// When the block ends, in UTC; left out where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_until: Option<String>,
     /// The latest of the site's consent texts that they agreed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<GivenConsent>,

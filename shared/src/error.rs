@@ -16,6 +16,7 @@ pub enum ErrorCode {
     InvalidCredentials,
     InvalidJson,
     InvalidSession,
+    MailUnavailable,
     MethodNotAllowed,
     ModelInterrupted,
     ModelUnavailable,
@@ -43,7 +44,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables in documentation and for tests.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::AccountExists,
         Self::BadRequest,
         Self::BotNotFound,
@@ -57,6 +58,7 @@ impl ErrorCode {
         Self::InvalidCredentials,
         Self::InvalidJson,
         Self::InvalidSession,
+        Self::MailUnavailable,
         Self::MethodNotAllowed,
         Self::ModelInterrupted,
         Self::ModelUnavailable,
@@ -125,6 +127,7 @@ impl ErrorCode {
             ),
             Self::InvalidJson => ("invalid_json", 400, "The body is not valid JSON."),
             Self::InvalidSession => ("invalid_session", 422, "The session_id is not valid."),
+            Self::MailUnavailable => ("mail_unavailable", 409, "This server sends no mail."),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
                 405,

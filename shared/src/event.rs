@@ -47,7 +47,12 @@ pub enum Event {
     /// Durable.
     Removed { id: i64, seq: i64 },
     /// Durable.
-    Blocked { blocked: bool },
+    Blocked {
+        blocked: bool,
+        /// When it ends by itself, in UTC; left out where it does not. Nothing more is told then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+    },
     /// Durable. A few words that come before the visitor has asked.
     Nudge { nudge: Nudge },
     /// Durable. The conversation is closed, or the site was switched off.

@@ -23,5 +23,6 @@ pub mod preview;
 pub mod site;
 pub mod site_texts;
 pub mod text;
+pub mod transcript;
 pub mod webhook;
 pub mod widget;

@@ -42,6 +42,8 @@ pub const TRANSLATIONS: usize = 30;
 /// Tags of one conversation, and characters of one of them.
 pub const TAGS: usize = 20;
 pub const TAG_CHARS: usize = 50;
+/// The longest block that ends by itself, in hours: a year.
+pub const BLOCK_HOURS: i64 = 8_760;
 /// A question of a Q&A pair.
 pub const QUESTION_CHARS: usize = 1_000;
 /// An answer of a Q&A pair.

@@ -137,6 +137,9 @@ pub struct HistoryReply {
     pub rating: Option<Rating>,
     pub has_more: bool,
     pub blocked: bool,
+    /// When the block ends, in UTC; left out where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_until: Option<String>,
     /// Position of the last message that the visitor has read, on whatever page or tab.
     #[serde(default)]
     pub read_seq: i64,
@@ -352,6 +355,9 @@ pub struct WidgetConfig {
     /// Left out where the server does nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<Voice>,
+    /// `POST /widget/transcript` works: the server sends mail.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcript_mail: bool,
     /// What the site says outside its hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offline_message: Option<String>,
@@ -373,7 +379,7 @@ const fn is_zero(number: &i64) -> bool {
 
 impl WidgetConfig {
     /// What of a site's settings its loader and panel see. The dashboard's preview takes the same way.
-    /// The texts are those for somebody who reads the language of `locale`. Hours, voice and the launcher's name are the server's to say.
+    /// The texts are those for somebody who reads the language of `locale`. Hours, voice, mail and the launcher's name are the server's to say.
     pub fn of(bot_id: &str, enabled: bool, settings: &SiteSettings, locale: Option<&str>) -> Self {
         let mut texts = SiteTexts::of(settings, locale);
         let mut pre_chat_fields = settings.pre_chat_fields.clone();
@@ -437,6 +443,7 @@ impl WidgetConfig {
             conversation_limit: settings.conversation_limit,
             hours: None,
             voice: None,
+            transcript_mail: false,
             offline_message: given(&texts.offline_message),
             pre_chat_fields,
             consent,

@@ -6,7 +6,7 @@ const DAY = { year: "numeric", month: "short", day: "numeric" };
 /** Whether the site allows one more that is open. Limit 0: any number. */
 export const mayBegin = (limit, conversations) => !limit || conversations.filter(({ chat_ended }) => !chat_ended).length < limit;
 
-export default async ({ place, config, text, moment, get, report }) => {
+export default async ({ place, config, text, moment, plural, get, report }) => {
   const title = el("h3", { id: "conversations-title", tabIndex: -1 }, text(Text.Conversations));
   const list = el("ul", {});
   const back = button("quiet", text(Text.Back), () => report({ type: "list_closed" }));
@@ -23,16 +23,17 @@ export default async ({ place, config, text, moment, get, report }) => {
     place.insertBefore(el("p", { className: "wrong", role: "alert" }, text(Text.ErrorNetwork)), list);
     return;
   }
-  list.append(...data.map((conversation) => el("li", {}, entry(conversation, { text, moment, report }))));
+  list.append(...data.map((conversation) => el("li", {}, entry(conversation, { text, moment, plural, report }))));
   begin.hidden = !mayBegin(config.conversation_limit, data);
 };
 
-const entry = ({ session_id, preview, last_message_at, unread, chat_ended, ticket_number }, { text, moment, report }) => {
+const entry = ({ session_id, preview, last_message_at, unread, chat_ended, ticket_number }, { text, moment, plural, report }) => {
   const state = [moment(last_message_at, DAY)];
   if (ticket_number) state.push(ticket_number);
   if (chat_ended) state.push(text(Text.StatusEnded));
   const open = button("conversation", el("span", { className: "preview", dir: "auto" }, preview), () => report({ type: "go_on", session_id }));
   open.append(el("small", {}, state.join(" · ")));
-  if (unread > 0) open.append(el("span", { className: "count" }, String(unread)));
+  // The number for those who see it, what it counts for those who hear it.
+  if (unread > 0) open.append(el("span", { className: "count", "aria-hidden": "true" }, String(unread)), el("span", { className: "unseen" }, plural(Text.Unread, unread)));
   return open;
 };

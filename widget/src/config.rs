@@ -24,6 +24,8 @@ pub struct Config {
     pub privacy_url: Option<String>,
     /// The server writes down what visitors say.
     pub transcribes: bool,
+    /// The server mails transcripts.
+    pub mails_transcript: bool,
     /// The server reads aloud.
     pub speaks: bool,
 }
@@ -61,6 +63,7 @@ impl Config {
             website_url: text("website_url"),
             tos_url: text("tos_url"),
             privacy_url: text("privacy_url"),
+            mails_transcript: wire::flag(value, "transcript_mail"),
             transcribes: wire::flag(&voice, "transcribe"),
             speaks: wire::flag(&voice, "speak"),
         }

@@ -1,5 +1,5 @@
 //! What the panel itself says. The texts of a language are a file of `locales/`, fetched beside the program and again when the
-//! language changes; this names them.
+//! language changes; this names them. What only parts show stands in `locales/parts/` and is named by their scripts alone.
 
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
@@ -120,27 +120,15 @@ texts! {
     CharactersOver,
     TalkToHuman,
     Ticket,
-    ContactTitle,
-    ContactHint,
-    Name,
     Email,
     Phone,
-    Save,
-    NotNow,
     ContactThanks,
-    ContactInvalid,
     ContactDetails,
-    PreChatTitle,
-    StartChat,
-    Agree,
-    Required,
-    Choose,
     Away,
     AwayUntil,
     Conversations,
-    Back,
     Transcript,
-    Message,
+    MailTranscript,
     Sending,
     Queued,
     Sent,
@@ -151,6 +139,7 @@ texts! {
     ErrorNetwork,
     ErrorRate,
     ErrorBlocked,
+    BlockedUntil,
     ErrorDisabled,
     ErrorOther,
     Interrupted,
@@ -164,15 +153,7 @@ texts! {
     ReasonPlaceholder,
     Submit,
     Thanks,
-    RateTitle,
     Rate,
-    RateComment,
-    Score1,
-    Score2,
-    Score3,
-    Score4,
-    Score5,
-    RateThanks,
     EndConversation,
     NewConversation,
     Ended,
@@ -195,24 +176,14 @@ texts! {
     TryAgain,
     Attach,
     Camera,
-    Attachments,
     DropHere,
-    RemoveFile,
-    Uploading,
-    FileTooLarge,
-    FileKind,
-    FileFailed,
-    FilesTooMany,
     Download,
     OpenImage,
-    ClosePicture,
     AiDisclosure,
     SoundOn,
     SoundOff,
     Dictate,
-    StopDictating,
     ReadAloud,
-    StopReading,
     MicrophoneRefused,
     NotHeard,
     VoiceFailed,
@@ -257,8 +228,15 @@ mod tests {
     }
 
     fn texts(language: &str) -> Map<String, Value> {
-        let path = folder().join(language).with_extension("json");
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        read(&folder().join(language).with_extension("json"))
+    }
+
+    fn part_texts(language: &str) -> Map<String, Value> {
+        read(&folder().join("parts").join(language).with_extension("json"))
+    }
+
+    fn read(path: &Path) -> Map<String, Value> {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
         let value: Value =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         value.as_object().expect("an object").clone()
@@ -266,6 +244,10 @@ mod tests {
 
     fn names() -> BTreeSet<String> {
         Text::ALL.iter().map(|key| format!("{key:?}")).collect()
+    }
+
+    fn part_names() -> BTreeSet<String> {
+        part_texts("en").keys().cloned().collect()
     }
 
     /// `{count}` and the like, in the order of the alphabet.
@@ -276,13 +258,16 @@ mod tests {
 
     #[test]
     fn there_is_a_file_for_each_language_and_no_other() {
-        let files: BTreeSet<String> = std::fs::read_dir(folder())
-            .expect("locales")
-            .flatten()
-            .map(|file| file.file_name().to_string_lossy().into_owned())
-            .collect();
-        let expected = LANGUAGES.map(|(language, _)| format!("{language}.json"));
-        assert_eq!(files, BTreeSet::from(expected));
+        let files = |folder: PathBuf| -> BTreeSet<String> {
+            let files = std::fs::read_dir(folder).expect("locales").flatten();
+            let files = files.filter(|file| file.path().is_file());
+            files
+                .map(|file| file.file_name().to_string_lossy().into_owned())
+                .collect()
+        };
+        let expected = BTreeSet::from(LANGUAGES.map(|(language, _)| format!("{language}.json")));
+        assert_eq!(files(folder()), expected);
+        assert_eq!(files(folder().join("parts")), expected);
     }
 
     #[test]
@@ -290,6 +275,9 @@ mod tests {
         for (language, _) in LANGUAGES {
             let keys: BTreeSet<String> = texts(language).keys().cloned().collect();
             assert_eq!(keys, names(), "{language}");
+            let keys: BTreeSet<String> = part_texts(language).keys().cloned().collect();
+            assert_eq!(keys, part_names(), "{language}");
+            assert!(keys.is_disjoint(&names()), "{language}");
         }
     }
 
@@ -303,9 +291,10 @@ mod tests {
 
     #[test]
     fn every_text_says_something_with_the_same_placeholders() {
-        let english = texts("en");
+        let all = |language| texts(language).into_iter().chain(part_texts(language));
+        let english: Map<String, Value> = all("en").collect();
         for (language, forms) in LANGUAGES {
-            for (key, value) in texts(language) {
+            for (key, value) in all(language) {
                 match (&value, &english[&key]) {
                     (Value::String(text), Value::String(english)) => {
                         assert!(!text.trim().is_empty(), "{language} {key}");
@@ -333,24 +322,32 @@ mod tests {
         }
     }
 
-    /// A text that nothing shows is dead weight for every visitor.
+    /// A text that nothing shows is dead weight for every visitor, and so is one that waits for a part to be used.
     #[test]
-    fn every_text_is_used() {
-        let code = code(&["src", "src/view", "src/markdown", "src/chat", "parts"]);
-        let words = words(&code);
-        for key in Text::ALL {
-            let is_used = ["::", "."].map(|dots| format!("Text{dots}{key:?}"));
-            assert!(
-                is_used.iter().any(|name| words.contains(name.as_str())),
-                "{key:?} is not used"
-            );
+    fn every_text_is_used_where_it_stands() {
+        let (code, parts) = (
+            code(&["src", "src/view", "src/markdown", "src/chat"]),
+            code(&["parts"]),
+        );
+        let (words, part_words) = (words(&code), words(&parts));
+        let is_used = |words: &BTreeSet<&str>, key: &str| {
+            ["::", "."]
+                .iter()
+                .any(|dots| words.contains(&*format!("Text{dots}{key}")))
+        };
+        for key in names() {
+            assert!(is_used(&words, &key), "{key} is not used before a part is");
+        }
+        for key in part_names() {
+            assert!(is_used(&part_words, &key), "{key} is not used in parts");
+            assert!(!is_used(&words, &key), "{key} is used before a part is");
         }
     }
 
     /// Scripts name texts as `Text.Save`, which packing makes a position of.
     #[test]
     fn scripts_name_only_texts_that_there_are() {
-        let names = names();
+        let names: BTreeSet<String> = names().union(&part_names()).cloned().collect();
         for word in words(&code(&["parts"])) {
             if let Some(key) = word.strip_prefix("Text.") {
                 assert!(names.contains(key), "{key} is no text");

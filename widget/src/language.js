@@ -5,6 +5,8 @@ const LANGUAGES = ["ar", "de", "en", "es", "fr", "he", "hi", "it", "ja", "nl", "
 const RIGHT_TO_LEFT = ["ar", "he"];
 
 let texts = [];
+/** Those that only parts show: their positions go on where the others end. */
+let partTexts = [];
 /** In which numbers and times are written. */
 export let locale = "en";
 
@@ -16,28 +18,41 @@ export const languageOf = (tag) => {
 
 const fetched = {};
 // LANGUAGE_VERSION is put in by tools/pack-assets.mjs: the files never change under their names.
-const loadTexts = async (language) => {
-  const reply = await fetch(new URL(`language-${language}-${LANGUAGE_VERSION}.json`, import.meta.url));
+const loadList = async (name) => {
+  const reply = await fetch(new URL(`${name}-${LANGUAGE_VERSION}.json`, import.meta.url));
   if (!reply.ok) throw new Error(String(reply.status));
   return reply.json();
 };
+const fetchList = (name) =>
+  (fetched[name] ??= loadList(name).catch((error) => {
+    delete fetched[name];
+    throw error;
+  }));
 
 /** The texts for a tag, in the order of the keys, or English ones: `{ tag, texts }`. Null: none could be had. */
 export const fetchTexts = async (tag) => {
   const wanted = languageOf(tag);
   for (const language of new Set([wanted, "en"])) {
     try {
-      return { tag: language === wanted ? tag : "en", texts: await (fetched[language] ??= loadTexts(language)) };
+      return { tag: language === wanted ? tag : "en", texts: await fetchList(`language-${language}`) };
     } catch {
-      delete fetched[language];
+      // The next one, then.
     }
   }
   return null;
 };
 
+/** Brings the texts that only parts show, in the language that is spoken. */
+export const learnPartTexts = async () => {
+  const { lang } = document.documentElement;
+  const list = await fetchList(`parts-${lang}`);
+  // Another language may be spoken by then; its view asks for its own.
+  if (document.documentElement.lang === lang) partTexts = list;
+};
+
 /** The texts of one language; the document follows it. */
-export const adopt = (tag, given) => {
-  texts = given;
+export const adopt = (tag, list) => {
+  texts = list;
   const root = document.documentElement;
   root.lang = languageOf(tag);
   root.dir = RIGHT_TO_LEFT.includes(root.lang) ? "rtl" : "ltr";
@@ -55,9 +70,11 @@ export const adopt = (tag, given) => {
   }
 };
 
+const given = (key) => texts[key] ?? partTexts[key - texts.length];
+
 /** A text in the plural form that a number asks for; `{count}` becomes the number. */
 export const plural = (key, count) => {
-  const forms = texts[key] ?? {};
+  const forms = given(key) ?? {};
   const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other ?? "";
   return form.replace("{count}", new Intl.NumberFormat(locale).format(count));
 };
@@ -79,4 +96,4 @@ export const moment = (when, day = { weekday: "long" }) => {
 };
 
 /** A text by its key. */
-export const text = (key) => texts[key] ?? "";
+export const text = (key) => given(key) ?? "";

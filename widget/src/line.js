@@ -2,6 +2,7 @@
 // `hear`, one word after another; what it means is for the panel's model to say.
 
 import { agree, askedSoFar, consentToSend, recall, record } from "./asks.js";
+import { blockedFor, noticeBlock } from "./block.js";
 import { fetchWords, preview } from "./boot.js";
 import { adoptMemory, isHosted, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
 import { dress } from "./look.js";
@@ -116,13 +117,14 @@ let limitedUntil = 0;
 
 export const limited = () => limitedUntil;
 
-/** A small request of a visitor's act: makes the session if it has to. Gives what came, or `{ error }` with the error's code. */
+/** A small request of a visitor's act: makes the session if it has to. Gives what came, or `{ error, wait }`: the error's code, and seconds. */
 export const post = async (path, body, method = "POST") => {
   try {
     return await ask(method, path, await enter(), body ?? {});
   } catch ({ code, wait }) {
-    if (wait) limitedUntil = Date.now() + wait * 1_000;
-    return { error: code || "network" };
+    if (code === "visitor_blocked") blockedFor(wait);
+    else if (wait) limitedUntil = Date.now() + wait * 1_000;
+    return { error: code || "network", wait };
   }
 };
 
@@ -312,7 +314,7 @@ const attempt = async (id) => {
       if (mine === life) tellHeld();
       return false;
     }
-    say("failed", { code: error.code });
+    say("failed", { code: error.code, wait: error.wait });
   }
   return true;
 };
@@ -425,7 +427,10 @@ const comeBack = () => {
 
 /** Meets the host page and goes on with its session, if there is one. */
 export const start = async (listener) => {
-  hear = listener;
+  hear = (word) => {
+    noticeBlock(word, hear);
+    listener(word);
+  };
   addEventListener("online", comeBack);
   addEventListener("visibilitychange", () => {
     if (!document.hidden) comeBack();

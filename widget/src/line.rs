@@ -86,6 +86,13 @@ extern "C" {
     pub fn watch_files(tray: &Element);
 }
 
+#[wasm_bindgen(module = "/src/block.js")]
+extern "C" {
+    /// What is said to a visitor who is blocked: until when, or that it is for good.
+    #[wasm_bindgen(js_name = blockedWords)]
+    pub fn blocked_words() -> String;
+}
+
 #[wasm_bindgen(module = "/src/voice.js")]
 extern "C" {
     /// Two notes for a message that nobody looks at, unless they are switched off.

@@ -3,7 +3,7 @@
 
 import { asks } from "./asks.js";
 import { siteNow } from "./boot.js";
-import { locale, moment, plural, sizeOf, text } from "./language.js";
+import { learnPartTexts, locale, moment, plural, sizeOf, text } from "./language.js";
 import { enter, get, post, report } from "./line.js";
 import { addressOf, fetchPart } from "./server.js";
 import { countDown, inWords } from "./times.js";
@@ -13,7 +13,7 @@ const tools = { addressOf, asks, countDown, enter, get, inWords, moment, plural,
 /** Lets a part fill a place; false: the place was gone by then. `given`: what this one has to know besides. */
 export const fill = async (name, place, given) => {
   try {
-    const part = await fetchPart(name);
+    const [part] = await Promise.all([fetchPart(name), learnPartTexts()]);
     // The visitor may have turned elsewhere by then.
     if (!place.isConnected) return false;
     await part.default({ place, given, config: siteNow(), locale, ...tools });

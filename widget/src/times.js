@@ -62,8 +62,8 @@ export const secondsAfter = (moment, seconds) => Date.now() + Math.min(untilMome
 
 /** "in 40 seconds" */
 export const inWords = (seconds) => {
-  const isLong = seconds > 90;
-  return new Intl.RelativeTimeFormat(locale).format(Math.ceil(isLong ? seconds / 60 : seconds), isLong ? "minute" : "second");
+  const [unit, length] = seconds > 5_400 ? ["hour", 3_600] : seconds > 90 ? ["minute", 60] : ["second", 1];
+  return new Intl.RelativeTimeFormat(locale).format(Math.ceil(seconds / length), unit);
 };
 
 /** Counts the seconds to a moment in an element: as its `{name}` in words, or alone. Says when they are over, as long as the element is there. */

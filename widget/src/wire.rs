@@ -120,6 +120,8 @@ pub fn history(value: &JsValue) -> Option<HistoryReply> {
         rating: rating(&field(value, "rating")),
         has_more: flag(value, "has_more"),
         blocked: flag(value, "blocked"),
+        // The scripts keep to it.
+        blocked_until: None,
         read_seq: number(value, "read_seq").unwrap_or_default(),
         seen_seq: number(value, "seen_seq").unwrap_or_default(),
         cursor: number(value, "cursor")?,
@@ -167,6 +169,7 @@ pub fn event(value: &JsValue) -> Option<Event> {
         },
         "blocked" => Event::Blocked {
             blocked: flag(value, "blocked"),
+            until: None,
         },
         "ended" => Event::Ended,
         "nudge" => Event::Nudge {

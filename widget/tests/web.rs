@@ -276,7 +276,10 @@ fn every_event_is_read_as_it_was_written() {
             who: Typist::Visitor,
         },
         Event::Removed { id: 1, seq: 2 },
-        Event::Blocked { blocked: true },
+        Event::Blocked {
+            blocked: true,
+            until: None,
+        },
         Event::Ended,
         Event::Nudge {
             nudge: shared::nudge::Nudge {
@@ -335,6 +338,7 @@ fn every_reply_is_read_as_it_was_written() {
         }),
         has_more: true,
         blocked: true,
+        blocked_until: None,
         read_seq: 4,
         seen_seq: 3,
         cursor: 12,

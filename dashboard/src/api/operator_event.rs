@@ -47,6 +47,7 @@ fn read_event(value: &JsValue) -> Option<Event> {
         },
         "blocked" => Event::Blocked {
             blocked: field(value, "blocked").is_truthy(),
+            until: text(value, "until"),
         },
         "ended" => Event::Ended,
         "error" => Event::Error {

@@ -11,12 +11,20 @@ use shared::nudge::{SendNudgeRequest, SentNudge};
 struct Block {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hours: Option<i64>,
 }
 
 impl Api {
-    /// The visitor can write no more, from this moment on.
-    pub async fn block_visitor(self, id: i64, reason: Option<String>) -> Result<Visitor, ApiError> {
-        self.post(&format!("/api/visitors/{id}/block"), &Block { reason })
+    /// The visitor can write no more, from this moment on: for so many hours, or for good.
+    pub async fn block_visitor(
+        self,
+        id: i64,
+        hours: Option<i64>,
+        reason: Option<String>,
+    ) -> Result<Visitor, ApiError> {
+        let block = Block { reason, hours };
+        self.post(&format!("/api/visitors/{id}/block"), &block)
             .await
     }
 

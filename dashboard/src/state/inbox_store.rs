@@ -4,13 +4,13 @@ use crate::api::conversations::ConversationAction;
 use crate::api::live::LiveEvent;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::state::inbox::{Effect, Filter, Inbox, SendState};
+use crate::state::inbox::{Effect, Filter, Inbox, PendingReply, SendState};
 use crate::state::session::Session;
 use crate::state::sound::Sound;
 use crate::state::toast::Toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::conversation::ReplyRequest;
+use shared::conversation::{ReplyRequest, UploadedFile};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -232,26 +232,37 @@ impl InboxStore {
     }
 
     /// Sends a reply; it is shown at once.
-    pub fn reply(self, id: String, text: String) {
-        let client_id = browser::random_id();
+    pub fn reply(self, id: String, text: String, files: Vec<UploadedFile>) {
+        let reply = PendingReply {
+            client_id: browser::random_id(),
+            text,
+            files,
+            state: SendState::Sending,
+        };
         self.inbox
-            .update(|inbox| inbox.add_pending(&id, client_id.clone(), text.clone()));
-        self.deliver(id, client_id, text);
+            .update(|inbox| inbox.add_pending(&id, reply.clone()));
+        self.deliver(id, reply);
     }
 
     /// Sends a failed reply again, under the same client id: it arrives once, whatever happened before.
-    pub fn retry(self, id: String, client_id: String, text: String) {
+    pub fn retry(self, id: String, reply: PendingReply) {
         self.inbox
-            .update(|inbox| inbox.set_pending(&id, &client_id, SendState::Sending));
-        self.deliver(id, client_id, text);
+            .update(|inbox| inbox.set_pending(&id, &reply.client_id, SendState::Sending));
+        self.deliver(id, reply);
     }
 
-    fn deliver(self, id: String, client_id: String, text: String) {
+    fn deliver(self, id: String, reply: PendingReply) {
+        let PendingReply {
+            client_id,
+            text,
+            files,
+            ..
+        } = reply;
         spawn_local(async move {
             let request = ReplyRequest {
                 message: text,
                 client_id: Some(client_id.clone()),
-                files: Vec::new(),
+                files: files.iter().map(|file| file.id).collect(),
             };
             match self.api.reply(&id, request).await {
                 Ok(message) => {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
     Alert,
+    Attach,
     Back,
     Bell,
     BellOff,
@@ -50,6 +51,9 @@ impl Icon {
     const fn path(self) -> &'static str {
         match self {
             Self::Alert => "M12 4 21 19.5H3ZM12 10v4.2M12 16.8v.1",
+            Self::Attach => {
+                "M19 11.5 12.3 18.200a4 4 0 0 1-5.700-5.700L13.8 5.300a2.700 2.700 0 0 1 3.800 3.800L10.5 16.200a1.3 1.3 0 0 1-1.900-1.900L14.8 8.200"
+            }
             Self::Back => "M14.5 5.5 8 12l6.5 6.5",
             Self::Bell => "M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.5H5ZM10 20.5h4",
             Self::BellOff => {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::clock::{Millis, SECOND, iso};
 use crate::core::actor::{Operator, Visitor};
+use crate::core::block::{self, Block};
 use crate::core::file::Attached;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender, Sent};
@@ -27,7 +28,8 @@ use std::sync::Arc;
 const TYPING: Millis = 6 * SECOND;
 
 /// A row as the operators' surface shows it.
-pub fn view(row: Row) -> Conversation {
+pub fn view(row: Row, now: Millis) -> Conversation {
+    let block = Block::of_conversation(&row, now);
     Conversation {
         id: format!("conv_{}", row.slug),
         number: row.id,
@@ -46,7 +48,8 @@ pub fn view(row: Row) -> Conversation {
             phone: row.visitor_phone,
             identified: row.visitor_external_id.is_some(),
             external_id: row.visitor_external_id,
-            blocked: row.visitor_blocked_at.is_some(),
+            blocked: block.is_some(),
+            blocked_until: block::end(block),
             consent: consent(row.consent_version, row.consented_at),
         },
         preview: row.preview,
@@ -89,7 +92,8 @@ pub async fn row(app: &App, address: Address) -> Result<Conversation> {
     let row =
         store::conversation::by_id(&mut connection, address.account_id, address.conversation_id)
             .await?;
-    row.map(view).ok_or_else(|| ErrorCode::NotFound.into())
+    row.map(|row| view(row, app.now()))
+        .ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 /// Finds a conversation of the operator's account by `conv_…` or its number. Not there and not theirs are alike.
@@ -120,7 +124,7 @@ pub async fn show(app: &App, operator: &Operator, spelling: &str) -> Result<Conv
     let row = find(app, operator, spelling).await?;
     Ok(Conversation {
         event_cursor: Some(cursor),
-        ..view(row)
+        ..view(row, app.now())
     })
 }
 
@@ -132,6 +136,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Page<Conversation>> {
     let mut connection = app.db.read().await?;
+    let now = app.now();
     let mut rows =
         store::conversation::list(&mut connection, operator.account_id, filter, limit).await?;
     let more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
@@ -143,7 +148,7 @@ pub async fn list(
         .filter(|_| more)
         .map(|last| format!("{}.{}", last.last_message_at, last.id));
     Ok(Page {
-        data: rows.into_iter().map(view).collect(),
+        data: rows.into_iter().map(|row| view(row, now)).collect(),
         next_cursor,
     })
 }

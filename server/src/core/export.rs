@@ -75,7 +75,7 @@ pub async fn export(
 ) -> Result<Export> {
     let row = conversation::find(app, operator, spelling).await?;
     let messages = messages(app, row.id).await?;
-    let conversation = conversation::view(row);
+    let conversation = conversation::view(row, app.now());
     let content = match format {
         Format::Csv => csv(&messages)?,
         Format::Text => transcript(&conversation, &messages, str::to_owned).into_bytes(),
@@ -103,7 +103,7 @@ pub async fn for_visitor(app: &App, visitor: &Visitor) -> Result<Export> {
     let messages = messages(app, visitor.conversation.id).await?;
     let conversation = Conversation {
         tags: Vec::new(),
-        ..conversation::view(visitor.conversation.clone())
+        ..conversation::view(visitor.conversation.clone(), app.now())
     };
     Ok(Export {
         filename: format!("{}.{}", conversation.id, Format::Text.extension()),
@@ -119,7 +119,8 @@ fn readable(time: &str) -> String {
     format!("{date} {seconds} UTC")
 }
 
-async fn messages(app: &App, conversation_id: i64) -> Result<Vec<Message>> {
+/// All of a conversation, oldest first.
+pub(super) async fn messages(app: &App, conversation_id: i64) -> Result<Vec<Message>> {
     let mut connection = app.db.read().await?;
     let mut messages: Vec<Message> = Vec::new();
     loop {

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::clock::Millis;
 use crate::core::actor::Visitor;
+use crate::core::block::{self, Block};
 use crate::core::{stream, ticket};
 use crate::error::{Error, Result};
 use crate::store;
@@ -84,6 +85,7 @@ pub async fn read(
     let cursor = stream::present(app, row.account_id).await?;
     let mut connection = app.db.read().await?;
     let messages = store::message::latest(&mut connection, row.id, before, limit).await?;
+    let block = Block::of_conversation(row, app.now());
     let score = row.rating_score.and_then(|score| u8::try_from(score).ok());
     Ok(HistoryReply {
         session_id: row.session_key.clone(),
@@ -99,7 +101,8 @@ pub async fn read(
             comment: row.rating_comment.clone(),
         }),
         has_more: messages.first().is_some_and(|first| first.seq > 1),
-        blocked: row.visitor_blocked_at.is_some(),
+        blocked: block.is_some(),
+        blocked_until: block::end(block),
         read_seq: row.visitor_read_seq,
         seen_seq: row.operator_read_seq,
         cursor,

@@ -8,6 +8,7 @@ use crate::core::file::{self, PURGE_JOB};
 use crate::core::mail::{self, MAIL_JOB};
 use crate::core::message::{ANSWER_JOB, LEASE};
 use crate::core::scrape::{self, SCRAPE_JOB};
+use crate::core::transcript_mail::{self, TRANSCRIPT_JOB};
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::job::Job;
@@ -25,11 +26,12 @@ const ATTEMPTS: i64 = 8;
 
 /// Every kind of job, and how many of it this process runs at once. Each kind has its own bound, so that none can
 /// starve another.
-const KINDS: [(&str, usize); 4] = [
+const KINDS: [(&str, usize); 5] = [
     (ANSWER_JOB, 32),
     (PURGE_JOB, 4),
     (SCRAPE_JOB, 2),
     (MAIL_JOB, 2),
+    (TRANSCRIPT_JOB, 2),
 ];
 
 /// Room for the jobs of each kind.
@@ -183,6 +185,7 @@ async fn run(app: &App, job: &Job) -> Result<()> {
         PURGE_JOB => file::purge(app, job).await,
         SCRAPE_JOB => scrape::run(app, job).await,
         MAIL_JOB => mail::run(app, job).await,
+        TRANSCRIPT_JOB => transcript_mail::run(app, job).await,
         other => Err(Error::internal(format!(
             "no handler for jobs of kind {other}"
         ))),

@@ -26,6 +26,7 @@ pub async fn tell_owners(
             to,
             subject: subject.to_owned(),
             text: text.to_owned(),
+            ..Letter::default()
         };
         enqueue(transaction, account_id, &letter, now).await?;
     }

@@ -6,6 +6,7 @@ use crate::core::actor::Visitor;
 use crate::core::answer::stop::stop_answer_to;
 use crate::core::answer::turn;
 use crate::core::answer::words::Words;
+use crate::core::block;
 use crate::core::message::{self, Address, Edited};
 use crate::error::{Error, Result};
 use crate::store;
@@ -21,9 +22,7 @@ use shared::message::Message;
 pub async fn edit(app: &App, visitor: &Visitor, id: i64, text: String) -> Result<Message> {
     let words = Words::new(text, None);
     words.check(&visitor.site)?;
-    if visitor.conversation.visitor_blocked_at.is_some() {
-        return Err(ErrorCode::VisitorBlocked.into());
-    }
+    block::check(app, visitor)?;
     let before = own(app, visitor, id).await?;
     let before = before.filter(|message| message.removed_at.is_none());
     let before = before.ok_or_else(|| Error::new(ErrorCode::NotFound))?;

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::core::actor::Visitor;
+use crate::core::block;
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, Sender};
 use crate::core::session;
@@ -37,9 +38,7 @@ pub async fn escalate(
     user_note: Option<String>,
 ) -> Result<Escalation> {
     session::check_open(&visitor.site)?;
-    if visitor.conversation.visitor_blocked_at.is_some() {
-        return Err(ErrorCode::VisitorBlocked.into());
-    }
+    block::check(app, visitor)?;
     let user_note = user_note.filter(|note| !note.trim().is_empty());
     if let Some(note) = &user_note {
         check("user_note", check_text(note, limits::USER_NOTE_CHARS))?;

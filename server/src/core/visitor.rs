@@ -1,8 +1,10 @@
 //! Visitors as operators handle them.
 
 use crate::app::App;
+use crate::clock::{HOUR, Millis, iso};
 use crate::core::actor::Operator;
 use crate::core::answer::live::TurnEvent;
+use crate::core::block::{self, Block};
 use crate::core::conversation::consent;
 use crate::core::message::{self, Address};
 use crate::core::session::{parse_visitor_id, visitor_name_of};
@@ -48,7 +50,8 @@ pub async fn find(app: &App, operator: &Operator, spelling: &str) -> Result<Row>
     }
 }
 
-fn view(row: Row) -> Visitor {
+fn view(row: Row, now: Millis) -> Visitor {
+    let block = Block::of_visitor(&row, now);
     Visitor {
         id: row.id,
         visitor_id: visitor_name_of(row.client_id, &row.slug),
@@ -57,26 +60,38 @@ fn view(row: Row) -> Visitor {
         phone: row.phone,
         identified: row.external_id.is_some(),
         external_id: row.external_id,
-        blocked: row.blocked_at.is_some(),
+        blocked: block.is_some(),
+        blocked_until: block::end(block),
         consent: consent(row.consent_version, row.consented_at),
     }
 }
 
-/// Blocks a visitor: what is being said to them breaks off, and they can say nothing more.
+/// Blocks a visitor: what is being said to them breaks off, and they can say nothing more, for so many hours or for good.
+/// Blocked again they are blocked anew.
 ///
 /// # Errors
-/// `not_found`, `validation_failed` on `reason`.
+/// `not_found`, `validation_failed` on `reason` or `hours`.
 pub async fn block(
     app: &App,
     operator: &Operator,
     spelling: &str,
+    hours: Option<i64>,
     reason: Option<String>,
 ) -> Result<Visitor> {
     let reason = reason.filter(|reason| !reason.trim().is_empty());
     if let Some(reason) = &reason {
         check("reason", check_text(reason, limits::COMMENT_CHARS))?;
     }
-    set_blocked(app, operator, spelling, true, reason).await
+    if hours.is_some_and(|hours| !(1..=limits::BLOCK_HOURS).contains(&hours)) {
+        let problem = format!("hours must be 1 to {}", limits::BLOCK_HOURS);
+        return Err(Error::invalid("hours", problem));
+    }
+    let now = app.now();
+    let wanted = Block {
+        since: now,
+        until: hours.map(|hours| now + hours * HOUR),
+    };
+    set_block(app, operator, spelling, Some(wanted), reason).await
 }
 
 /// Lets a visitor write again.
@@ -84,14 +99,14 @@ pub async fn block(
 /// # Errors
 /// `not_found`.
 pub async fn unblock(app: &App, operator: &Operator, spelling: &str) -> Result<Visitor> {
-    set_blocked(app, operator, spelling, false, None).await
+    set_block(app, operator, spelling, None, None).await
 }
 
-async fn set_blocked(
+async fn set_block(
     app: &App,
     operator: &Operator,
     spelling: &str,
-    blocked: bool,
+    wanted: Option<Block>,
     reason: Option<String>,
 ) -> Result<Visitor> {
     let found = find(app, operator, spelling).await?;
@@ -102,16 +117,31 @@ async fn set_blocked(
             Box::pin(async move {
                 let before = store::visitor::by_id(transaction, account_id, id).await?;
                 let before = before.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
-                let at = blocked.then(|| before.blocked_at.unwrap_or(now));
-                store::visitor::set_blocked(transaction, account_id, id, at, reason.as_deref())
-                    .await?;
+                let held = Block::of_visitor(&before, now);
+                let since = held.map(|held| held.since);
+                let at = wanted.map(|wanted| since.unwrap_or(wanted.since));
+                let until = wanted.and_then(|wanted| wanted.until);
+                store::visitor::set_blocked(
+                    transaction,
+                    account_id,
+                    id,
+                    at,
+                    until,
+                    reason.as_deref(),
+                )
+                .await?;
                 let mut told = Vec::new();
-                if before.blocked_at.is_some() != blocked {
+                let is_news =
+                    held.is_some() != wanted.is_some() || held.and_then(|held| held.until) != until;
+                if is_news {
                     let theirs =
                         store::conversation::of_visitor(transaction, account_id, id, CONVERSATIONS)
                             .await?;
                     for one in theirs {
-                        let event = Event::Blocked { blocked };
+                        let event = Event::Blocked {
+                            blocked: wanted.is_some(),
+                            until: until.map(iso),
+                        };
                         let cursor = store::event::insert(
                             transaction,
                             account_id,
@@ -126,14 +156,15 @@ async fn set_blocked(
                 }
                 let row = Row {
                     blocked_at: at,
+                    blocked_until: until,
                     ..before
                 };
                 Ok((row, told))
             })
         })
         .await?;
-    tell(app, account_id, told, blocked).await;
-    Ok(view(row))
+    tell(app, account_id, told, wanted.is_some()).await;
+    Ok(view(row, now))
 }
 
 /// Tells everybody. First those who asked hear no more, then the block is told, and only then answers break off: what

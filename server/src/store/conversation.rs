@@ -44,6 +44,7 @@ pub struct Conversation {
     pub visitor_phone: Option<String>,
     pub visitor_external_id: Option<String>,
     pub visitor_blocked_at: Option<Millis>,
+    pub visitor_blocked_until: Option<Millis>,
     pub consent_version: Option<i64>,
     pub consented_at: Option<Millis>,
     /// The latest ticket's number.
@@ -102,7 +103,7 @@ macro_rules! select {
                 c.assignee_id, u.name as assignee_name, c.locale, c.page_url, c.referrer, c.parent_origin, c.continues_id, c.last_seq,
                 c.last_message_at, c.preview, c.preview_role, c.unread_count, c.visitor_read_seq, c.operator_read_seq, c.waiting_since,
                 c.created_at, c.is_test, v.slug as visitor_slug, v.client_id as visitor_client_id, v.name as visitor_name, v.email as visitor_email,
-                v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at,
+                v.phone as visitor_phone, v.external_id as visitor_external_id, v.blocked_at as visitor_blocked_at, v.blocked_until as visitor_blocked_until,
                 v.consent_version, v.consented_at,
                 (select max(t.number) from tickets t where t.conversation_id = c.id) as ticket,
                 r.score as rating_score, r.comment as rating_comment, c.tags, k.fields as contact_fields,

@@ -30,6 +30,7 @@ pub mod site;
 pub mod site_key;
 pub mod tag;
 pub mod ticket;
+pub mod transcript_letter;
 pub mod user;
 pub mod visitor;
 pub mod webhook;

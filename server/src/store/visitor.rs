@@ -18,6 +18,8 @@ pub struct Visitor {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub blocked_at: Option<Millis>,
+    /// None while blocked: for good. It may be over.
+    pub blocked_until: Option<Millis>,
     pub consent_version: Option<i64>,
     pub consented_at: Option<Millis>,
 }
@@ -33,30 +35,29 @@ pub struct NewVisitor {
     pub client_id: Option<String>,
 }
 
-const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, consent_version, consented_at from visitors
+const BY_SLUG: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, blocked_until, consent_version, consented_at from visitors
     where site_id = $1 and slug = $2";
-const BY_ID: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, consent_version, consented_at from visitors
+const BY_ID: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, blocked_until, consent_version, consented_at from visitors
     where account_id = $1 and id = $2";
-const OF_ACCOUNT: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, consent_version, consented_at from visitors
+const OF_ACCOUNT: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, blocked_until, consent_version, consented_at from visitors
     where account_id = $1 and slug = $2";
-const BY_CLIENT_ID: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, consent_version, consented_at from visitors
+const BY_CLIENT_ID: &str = "select id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, blocked_until, consent_version, consented_at from visitors
     where site_id = $1 and client_id = $2";
-const NAMED: &str = "select v.id, v.account_id, v.site_id, v.slug, v.external_id, v.client_id, v.name, v.email, v.phone, v.blocked_at,
+const NAMED: &str = "select v.id, v.account_id, v.site_id, v.slug, v.external_id, v.client_id, v.name, v.email, v.phone, v.blocked_at, v.blocked_until,
         v.consent_version, v.consented_at
     from sites s join visitors v on v.site_id = s.id and v.client_id = $2 where s.account_id = $1 limit 2";
 const INSERT: &str = "insert into visitors (account_id, site_id, slug, external_id, name, email, client_id, created_at, last_seen_at)
     values ($1, $2, $3, $4, $5, $6, $8, $7, $7)
     on conflict (site_id, external_id) do update set last_seen_at = excluded.last_seen_at,
         name = coalesce(excluded.name, visitors.name), email = coalesce(excluded.email, visitors.email)
-    returning id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, consent_version, consented_at";
+    returning id, account_id, site_id, slug, external_id, client_id, name, email, phone, blocked_at, blocked_until, consent_version, consented_at";
 const SEEN: &str = "update visitors set last_seen_at = $3 where account_id = $1 and id = $2";
 const SET_CONSENT: &str = "update visitors set consent_version = $3, consented_at = $4
     where account_id = $1 and id = (select c.visitor_id from conversations c where c.id = $2)
         and (consent_version is null or consent_version < $3)";
 const SET_CONTACT: &str = "update visitors set name = coalesce($3, name), email = coalesce($4, email), phone = coalesce($5, phone)
     where account_id = $1 and id = $2";
-const BLOCK: &str =
-    "update visitors set blocked_at = $3, blocked_reason = $4 where account_id = $1 and id = $2";
+const BLOCK: &str = "update visitors set blocked_at = $3, blocked_reason = $4, blocked_until = $5 where account_id = $1 and id = $2";
 
 pub async fn by_slug(
     connection: &mut Connection,
@@ -196,12 +197,13 @@ pub async fn set_consent(
     Ok(())
 }
 
-/// Blocks at a time, or unblocks with none.
+/// Blocks at a time and until another, or for good; unblocks with none.
 pub async fn set_blocked(
     transaction: &mut Transaction,
     account_id: i64,
     id: i64,
     blocked_at: Option<Millis>,
+    blocked_until: Option<Millis>,
     reason: Option<&str>,
 ) -> Result<bool> {
     let done = sqlx::query(BLOCK)
@@ -209,6 +211,7 @@ pub async fn set_blocked(
         .bind(id)
         .bind(blocked_at)
         .bind(reason)
+        .bind(blocked_until)
         .execute(transaction.raw())
         .await?;
     Ok(done.rows_affected() > 0)

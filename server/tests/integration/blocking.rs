@@ -8,6 +8,7 @@ use crate::outsider::{Outsider, quiet};
 use crate::scripted_model::{ScriptedModel, Step, head, token};
 use crate::support::{Engine, TestApp, on_both};
 use axum::body::Body;
+use parlance::clock::{HOUR, SECOND};
 use parlance::config::ModelConfig;
 use serde_json::{Value, json};
 use shared::site::SiteSettings;
@@ -114,6 +115,136 @@ on_both!(a_blocked_visitor_gets_no_nudge, |app| {
         .map(|one| &one["content"])
         .collect();
     assert_eq!(texts, ["Afterwards"]);
+});
+
+on_both!(a_block_for_a_time_ends_by_itself, |app| {
+    let (owner, bot) = house(app).await;
+    let visitor = visitor(app, &bot).await;
+    says(app, &visitor, "Hello").await;
+    let mut guest = Guest::at(&visitor.site);
+    guest.session = Some(visitor.conversation.session_key.clone());
+    let mut channel = guest.listen(app, "").await;
+    let path = format!("/api/visitors/{}", visitor.conversation.visitor_id);
+    let block = format!("{path}/block");
+    for bad in [
+        json!({"hours": 0}),
+        json!({"hours": -1}),
+        json!({"hours": 8_761}),
+        json!({"hours": "1"}),
+        json!({"hours": 1.5}),
+    ] {
+        owner.call(app, "POST", &block, &bad).await.expect(400);
+    }
+    assert_eq!(
+        guest.get(app, "history").await.expect(200)["blocked"],
+        false
+    );
+
+    let blocked = owner
+        .call(app, "POST", &block, &json!({"hours": 1}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&blocked["blocked"], &blocked["blockedUntil"]),
+        (&json!(true), &json!("2026-01-05T11:00:00.000Z"))
+    );
+    let told = channel.until("blocked").await;
+    assert_eq!(
+        told.data,
+        json!({"type": "blocked", "blocked": true, "until": "2026-01-05T11:00:00.000Z"})
+    );
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(
+        (&history["blocked"], &history["blocked_until"]),
+        (&json!(true), &json!("2026-01-05T11:00:00.000Z"))
+    );
+    app.clock.advance(HOUR - 90 * SECOND);
+    let refused = guest.post(app, "chat", json!({"message": "Please"})).await;
+    assert_eq!(refused.headers["retry-after"], "90");
+    let refused = refused.expect(403);
+    assert_eq!(refused["code"], "visitor_blocked");
+    assert_eq!(
+        refused["detail"],
+        "You cannot send messages here until 2026-01-05T11:00:00.000Z."
+    );
+    let rows = owner.get(app, "/api/conversations").await.expect(200);
+    assert_eq!(rows["data"][0]["visitor"]["blocked"], true);
+
+    app.clock.advance(90 * SECOND);
+    guest.say(app, "Back again").await;
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(
+        (&history["blocked"], history.get("blocked_until")),
+        (&json!(false), None)
+    );
+    let rows = owner.get(app, "/api/conversations").await.expect(200);
+    let shown = &rows["data"][0]["visitor"];
+    assert_eq!(
+        (&shown["blocked"], shown.get("blockedUntil")),
+        (&json!(false), None)
+    );
+
+    // What is over does not shorten the next one, and that is for good.
+    let blocked = owner
+        .call(app, "POST", &block, &json!({}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&blocked["blocked"], blocked.get("blockedUntil")),
+        (&json!(true), None)
+    );
+    assert_eq!(
+        channel.until("blocked").await.data,
+        json!({"type": "blocked", "blocked": true})
+    );
+    // A block that is there is given an end.
+    owner
+        .call(app, "POST", &block, &json!({"hours": 24}))
+        .await
+        .expect(200);
+    let told = channel.until("blocked").await;
+    assert!(told.data["until"].is_string(), "{}", told.data);
+    owner
+        .call(app, "POST", &format!("{path}/unblock"), &json!({}))
+        .await
+        .expect(200);
+    assert_eq!(
+        channel.until("blocked").await.data,
+        json!({"type": "blocked", "blocked": false})
+    );
+    guest.say(app, "Thank you").await;
+    owner
+        .call(app, "POST", &block, &json!({}))
+        .await
+        .expect(200);
+    app.clock.advance(10_000 * HOUR);
+    let refused = guest.post(app, "chat", json!({"message": "Please"})).await;
+    assert!(!refused.headers.contains_key("retry-after"));
+    assert_eq!(
+        refused.expect(403)["detail"],
+        "You cannot send messages here."
+    );
+});
+
+on_both!(third_party_widgets_learn_when_a_block_ends, |app| {
+    let owner = Person::owner(app, "ada@example.com").await;
+    let site = app.site(&owner.operator, quiet()).await;
+    let outsider = Outsider::at(&site, "sess_1");
+    outsider.say(app, "Hello").await;
+    let row = owner.get(app, "/api/conversations").await.expect(200)["data"][0].clone();
+    let block = format!("/api/visitors/{}/block", row["visitor"]["id"]);
+    owner
+        .call(app, "POST", &block, &json!({"hours": 168}))
+        .await
+        .expect(200);
+    let status = outsider.get(app, "block-status").await.expect(200);
+    assert_eq!(
+        status,
+        json!({"success": true, "blocked": true, "blocked_until": "2026-01-12T10:00:00.000Z"})
+    );
+    app.clock.advance(168 * HOUR);
+    let status = outsider.get(app, "block-status").await.expect(200);
+    assert_eq!(status, json!({"success": true, "blocked": false}));
 });
 
 /// An app whose model begins to answer and then says nothing more.

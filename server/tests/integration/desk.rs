@@ -146,6 +146,9 @@ pub async fn furnish(app: &TestApp, owner: &Person, site_id: i64) -> (Visitor, i
                     lease: None,
                 };
                 store::job::insert(transaction, &job, 0).await?;
+                let to = "grace@example.com";
+                store::transcript_letter::insert(transaction, account_id, conversation_id, to, 0)
+                    .await?;
                 store::tag::replace(transaction, account_id, conversation_id, &tags, 0).await?;
                 let scope = format!("POST /somewhere {site_id}");
                 let site = Some(site_id);

@@ -21,7 +21,7 @@ fn sign_with(algorithm: Algorithm, secret: &str, claims: &Value) -> String {
     .unwrap()
 }
 
-fn sign(secret: &str, claims: &Value) -> String {
+pub fn sign(secret: &str, claims: &Value) -> String {
     sign_with(Algorithm::HS256, secret, claims)
 }
 

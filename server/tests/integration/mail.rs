@@ -68,13 +68,13 @@ on_both!(
 );
 
 /// A mail server: refuses the first letters for a while, takes the others.
-struct Server {
-    address: String,
+pub struct Server {
+    pub address: String,
     letters: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    async fn refusing(mut refusals: usize) -> Self {
+    pub async fn refusing(mut refusals: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("smtp://{}", listener.local_addr().unwrap());
         let letters = Arc::new(Mutex::new(Vec::new()));
@@ -88,6 +88,11 @@ impl Server {
             }
         });
         Self { address, letters }
+    }
+
+    /// What it has taken, each with its envelope before it.
+    pub fn letters(&self) -> Vec<String> {
+        self.letters.lock().unwrap().clone()
     }
 }
 
@@ -146,13 +151,13 @@ async fn a_letter_that_the_server_refuses_goes_out_later_once_under_the_configur
     let owner = app.owner("ada@example.com").await;
     tell(&app, owner.account_id).await;
     while job::run_due(&app).await.unwrap() > 0 {}
-    assert_eq!(server.letters.lock().unwrap().len(), 0, "refused");
+    assert_eq!(server.letters().len(), 0, "refused");
     app.clock.advance(MINUTE);
     while job::run_due(&app).await.unwrap() > 0 {}
     app.clock.advance(MINUTE);
     while job::run_due(&app).await.unwrap() > 0 {}
     let letters = loop {
-        let letters = server.letters.lock().unwrap().clone();
+        let letters = server.letters();
         if !letters.is_empty() {
             break letters;
         }

@@ -67,6 +67,7 @@ mod support;
 mod tags_and_exports;
 mod tenant_surface;
 mod transcript;
+mod transcript_mail;
 mod turns;
 mod upload_rules;
 mod uploads;

@@ -369,6 +369,7 @@ on_both!(
                 account_id,
                 id,
                 Some(NOW),
+                Some(NOW + 7),
                 Some("spam")
             )
             .await)
@@ -379,6 +380,7 @@ on_both!(
                 tx,
                 account_id + 1,
                 id,
+                None,
                 None,
                 None
             )
@@ -395,8 +397,8 @@ on_both!(
             (Some("Vera"), Some("v@v.example"))
         );
         assert_eq!(
-            (row.phone.as_deref(), row.blocked_at),
-            (Some("+49 30 1234"), Some(NOW))
+            (row.phone.as_deref(), row.blocked_at, row.blocked_until),
+            (Some("+49 30 1234"), Some(NOW), Some(NOW + 7))
         );
         assert!(
             visitor::by_slug(&mut connection, site_id + 1, "three")
@@ -908,7 +910,10 @@ on_both!(events_are_replayed_in_order_to_those_they_are_for, |app| {
             account_id,
             id,
             false,
-            &Event::Blocked { blocked: true },
+            &Event::Blocked {
+                blocked: true,
+                until: None,
+            },
             NOW,
         )
         .await?;

@@ -95,7 +95,8 @@ async fn a_blocked_visitor_is_told_so_and_may_still_read() {
     app.db
         .write(move |transaction| {
             Box::pin(async move {
-                parlance::store::visitor::set_blocked(transaction, account_id, id, Some(1), None)
+                let at = Some(1);
+                parlance::store::visitor::set_blocked(transaction, account_id, id, at, None, None)
                     .await
             })
         })

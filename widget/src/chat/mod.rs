@@ -31,6 +31,8 @@ pub struct Row {
 pub enum Card {
     Contact,
     Rating,
+    /// Where to mail the conversation.
+    Mail,
     /// What the site asks before the visitor writes.
     Before,
 }

@@ -41,7 +41,7 @@ impl ChatModel {
             } => self.read_seq = self.read_seq.max(seq),
             Event::Read { .. } => {}
             Event::Removed { id, .. } => self.remove(id),
-            Event::Blocked { blocked } => self.head.blocked = blocked,
+            Event::Blocked { blocked, .. } => self.head.blocked = blocked,
             Event::Ended => self.set_mode(Mode::Closed, None, None),
             Event::Error { code, message } => self.interrupt(code, message),
         }

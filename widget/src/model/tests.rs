@@ -89,6 +89,7 @@ fn history(messages: Vec<Message>) -> HistoryReply {
         rating: None,
         has_more: false,
         blocked: false,
+        blocked_until: None,
         read_seq: 0,
         seen_seq: 0,
         cursor: 0,
@@ -627,7 +628,10 @@ fn edited_removed_and_blocked() {
         message: message(1, Role::Operator, "the"),
     });
     model.apply(Event::Removed { id: 2, seq: 2 });
-    model.apply(Event::Blocked { blocked: true });
+    model.apply(Event::Blocked {
+        blocked: true,
+        until: None,
+    });
     assert_eq!(texts(&model), ["the"]);
     assert!(model.head.blocked);
 }

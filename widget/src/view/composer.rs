@@ -42,7 +42,16 @@ fn problem(words: Text) -> El {
         times::count_down(note.element(), until, text(Text::TryAgain));
         return note;
     }
-    el("p", "wrong").set("role", "alert").text(text(words))
+    el("p", "wrong").set("role", "alert").text(&said(words))
+}
+
+/// A text, and of a block how long it lasts.
+fn said(words: Text) -> String {
+    if words == Text::ErrorBlocked {
+        line::blocked_words()
+    } else {
+        text(words).into()
+    }
 }
 
 /// 0: the visitor may write.
@@ -246,7 +255,7 @@ fn silence(chat: Chat, key: u32) -> El {
         Text::ErrorDisabled
     };
     ways(&config).into_iter().fold(
-        silence.add(el("p", "").text(text(words))),
+        silence.add(el("p", "").text(&said(words))),
         |silence, way| {
             let shown = way.shown.unwrap_or(text(way.name));
             silence.add(outside_link("", &way.address, shown))

@@ -119,7 +119,7 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
     let can_write = chat.can_write();
     let is_full = config.conversation_limit == 1 && !head.ended;
     let is_silent = line::recall("sound").as_deref() == Some("off");
-    let choices: [Choice; 8] = [
+    let choices: [Choice; 9] = [
         (
             can_write && head.mode == Mode::Ai,
             Text::TalkToHuman,
@@ -135,6 +135,11 @@ fn items(chat: Chat, is_open: RwSignal<bool>) -> El {
             chat.end()
         }),
         (has_begun, Text::Transcript, |chat| chat.download()),
+        (
+            has_begun && config.mails_transcript,
+            Text::MailTranscript,
+            |chat| chat.card.set(Some(Card::Mail)),
+        ),
         (line::has_earlier(), Text::Conversations, |chat| {
             chat.is_listing.set(true)
         }),

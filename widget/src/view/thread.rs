@@ -70,6 +70,7 @@ pub fn thread(chat: Chat) -> El {
                 3 => Some(part("before", "part", &chat.has_written().into())),
                 4 => Some(contact(chat, true)),
                 2 => Some(rating(chat)),
+                5 => Some(part("mail", "part", &JsValue::UNDEFINED)),
                 _ => None,
             },
         );
@@ -344,6 +345,7 @@ fn card_key(chat: Chat) -> u32 {
         Some(Card::Contact) => 1,
         Some(Card::Rating) => 2,
         Some(Card::Before) => 3,
+        Some(Card::Mail) => 5,
         None if ended && !is_rated && has_written && may_ask_rating(chat) => 2,
         None if chat.is_contact_known.get() => 0,
         None if mode == Mode::Waiting => 1,

@@ -52,14 +52,14 @@ test("fields are bounded as the server bounds them", () => {
   const source = new URL("../../../shared/src/limits.rs", import.meta.url);
   const limits = new Map([...readFileSync(source, "utf8").matchAll(/pub const (\w+): \w+ = ([\d_]+);/g)].map(([, name, value]) => [name, value.replaceAll("_", "")]));
   let count = 0;
-  for (const part of ["before", "contact", "rating"]) {
+  for (const part of ["before", "contact", "mail", "rating"]) {
     const code = readFileSync(new URL(`../../parts/${part}.js`, import.meta.url), "utf8");
     for (const [, name, value] of code.matchAll(/const (\w+_CHARS) = (\d+);/g)) {
       assert.equal(value, limits.get(name), name);
       count += 1;
     }
   }
-  assert.equal(count, 6);
+  assert.equal(count, 7);
 });
 
 test("files are refused by kind and size before they are sent", async () => {

@@ -1,10 +1,12 @@
 //! Where a reply is written. What is typed is kept for the tab, per conversation.
 
+use super::attachments::{AttachmentTray, Attachments, ENDINGS};
+use crate::api::Api;
 use crate::browser;
 use crate::state::inbox_store::InboxStore;
-use crate::ui::button::{Button, Look};
+use crate::ui::button::{Button, IconButton, Look};
 use crate::ui::icon::Icon;
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{ClipboardEvent, DragEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use shared::limits;
@@ -15,6 +17,9 @@ const TYPING_PAUSE_MILLISECONDS: f64 = 3_000.0;
 #[component]
 pub fn Composer(id: String) -> AnyView {
     let store = expect_context::<InboxStore>();
+    let attachments = Attachments::new(id.clone(), expect_context::<Api>());
+    let picker = NodeRef::<html::Input>::new();
+    let over = RwSignal::new(false);
     let draft_key = StoredValue::new(format!("parlance.dashboard.draft.{id}"));
     let id = StoredValue::new(id);
     let text = RwSignal::new(
@@ -29,7 +34,10 @@ pub fn Composer(id: String) -> AnyView {
             .map(|problem| problem.describe("The reply"))
     });
     let can_send = Memo::new(move |_| {
-        problem.with(Option::is_none) && text.with(|text| !text.trim().is_empty())
+        // The text alone, files alone, or both; nothing goes while a file is on its way.
+        let has_words = text.with(|text| !text.trim().is_empty());
+        let is_too_long = has_words && problem.with(Option::is_some);
+        !is_too_long && (has_words || !attachments.is_empty()) && attachments.is_whole()
     });
     Effect::new(move |_| {
         text.with(|text| {
@@ -48,7 +56,8 @@ pub fn Composer(id: String) -> AnyView {
     };
     let send = Callback::new(move |()| {
         if can_send.get_untracked() {
-            store.reply(id.get_value(), text.get_untracked().trim().to_owned());
+            let words = text.get_untracked().trim().to_owned();
+            store.reply(id.get_value(), words, attachments.hand_over());
             text.set(String::new());
             told_at.set_value(0.0);
             if let Some(input) = input.get_untracked() {
@@ -63,8 +72,38 @@ pub fn Composer(id: String) -> AnyView {
             send.run(());
         }
     };
+    let pick = move |_| {
+        if let Some(picker) = picker.get_untracked() {
+            attachments.take(picker.files());
+            // So that the same file can be picked again.
+            picker.set_value("");
+        }
+    };
+    let paste = move |event: ClipboardEvent| {
+        let files = event.clipboard_data().and_then(|data| data.files());
+        if attachments.take(files) {
+            event.prevent_default();
+        }
+    };
+    let drop = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        attachments.take(event.data_transfer().and_then(|transfer| transfer.files()));
+    };
+    let choose = move |()| {
+        if let Some(picker) = picker.get_untracked() {
+            picker.click();
+        }
+    };
     view! {
-        <form class="composer" on:submit=move |event| { event.prevent_default(); send.run(()); }>
+        <form
+            class="composer" class:over=over
+            on:submit=move |event| { event.prevent_default(); send.run(()); }
+            on:dragover=move |event: DragEvent| { event.prevent_default(); over.set(true); }
+            on:dragleave=move |_| over.set(false)
+            on:drop=drop
+        >
+            <AttachmentTray attachments />
             <label class="visually-hidden" for="composer">"Reply"</label>
             // The hidden twin has the text's height, which the grid gives to the textarea as well.
             <div class="composer-grow" data-text=move || text.get() + " ">
@@ -74,9 +113,15 @@ pub fn Composer(id: String) -> AnyView {
                     prop:value=text
                     on:input=move |event| typed(event_target_value(&event))
                     on:keydown=key
+                    on:paste=paste
                 ></textarea>
             </div>
             <div class="composer-foot">
+                <input
+                    node_ref=picker class="visually-hidden" type="file" multiple=true accept=ENDINGS.join(",")
+                    tabindex="-1" aria-hidden="true" on:change=pick
+                />
+                <IconButton label="Attach files" icon=Icon::Attach on_press=choose />
                 <p id="composer-hint" class="faint" class:problem=move || problem.with(Option::is_some)>
                     {move || problem.get().unwrap_or_else(|| "Enter sends, Shift + Enter starts a new line".to_owned())}
                 </p>

@@ -5,6 +5,8 @@ use super::export::Export;
 use super::tags::Tags;
 use super::visitor_acts::VisitorActs;
 use super::{Selection, visitor_name};
+use crate::browser;
+use crate::state::clock::Clock;
 use crate::state::inbox_store::InboxStore;
 use crate::ui::badge::{Tone, avatar, badge};
 use crate::ui::button::IconButton;
@@ -12,7 +14,7 @@ use crate::ui::icon::Icon;
 use crate::ui::skeleton::skeleton_rows;
 use crate::ui::time::full_time;
 use leptos::prelude::*;
-use shared::conversation::{Conversation, GivenConsent, Rating};
+use shared::conversation::{Conversation, GivenConsent, Rating, Visitor};
 
 #[component]
 pub fn DetailsPane(id: String) -> AnyView {
@@ -50,6 +52,15 @@ pub fn DetailsPane(id: String) -> AnyView {
     .into_any()
 }
 
+/// Whether a block holds: one that has an end is over then, without another word from the server.
+fn is_blocked(visitor: &Visitor) -> Memo<bool> {
+    let clock = expect_context::<Clock>();
+    let until = visitor.blocked_until.as_deref();
+    let until = until.and_then(browser::parse_time);
+    let is_blocked = visitor.blocked;
+    Memo::new(move |_| is_blocked && until.is_none_or(|until| until > clock.now()))
+}
+
 fn details(row: &Conversation) -> AnyView {
     let visitor = &row.visitor;
     let name = visitor_name(visitor);
@@ -58,7 +69,15 @@ fn details(row: &Conversation) -> AnyView {
     } else {
         badge(Tone::Neutral, "Not verified")
     };
-    let blocked = visitor.blocked.then(|| badge(Tone::Danger, "Blocked"));
+    let is_blocked = is_blocked(visitor);
+    let until = visitor.blocked_until.clone();
+    let blocked = move || {
+        let words = match &until {
+            Some(until) => format!("Blocked until {}", full_time(until)),
+            None => "Blocked".to_owned(),
+        };
+        is_blocked.get().then(|| badge(Tone::Danger, words))
+    };
     let mail = visitor
         .email
         .clone()
@@ -82,7 +101,7 @@ fn details(row: &Conversation) -> AnyView {
             <div><p class="contact-name">{name}</p><div class="row">{trust}{blocked}</div></div>
         </div>
         <dl class="facts-list">{mail}{phone}{external}{asked}</dl>
-        <VisitorActs conversation=row.id.clone() visitor=visitor.id is_blocked=visitor.blocked />
+        <VisitorActs conversation=row.id.clone() visitor=visitor.id is_blocked />
         <h3>"Tags"</h3>
         <Tags conversation=row.id.clone() tags=row.tags.clone() />
         {place(row)}

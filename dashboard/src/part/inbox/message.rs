@@ -1,5 +1,6 @@
 //! One message of the thread: written, on its way, or under way.
 
+use super::files::{file_view, pending_file};
 use super::sources::sources_list;
 use crate::part::rich_text::rich_text;
 use crate::state::inbox::{Entry, Item, PendingReply, SendState};
@@ -8,7 +9,7 @@ use crate::ui::icon::Icon;
 use crate::ui::time::{full_time, time_of_day};
 use leptos::prelude::*;
 use shared::conversation::ConversationMessage;
-use shared::message::{FileReference, MessageStatus, Role, Thumb};
+use shared::message::{MessageStatus, Role, Thumb};
 
 /// Draws an entry and draws it again when it changes; its place on the page stays.
 #[component]
@@ -91,8 +92,10 @@ fn message_body(message: &ConversationMessage) -> AnyView {
                 .into_any()
         }
     });
-    // What a visitor writes is plain text, whatever it looks like.
-    let text = if message.role == Role::User {
+    // What a visitor writes is plain text, whatever it looks like. Files may go without words.
+    let text = if message.content.is_empty() {
+        ().into_any()
+    } else if message.role == Role::User {
         let text = message.content.clone();
         view! { <p class="plain-text">{text}</p> }.into_any()
     } else {
@@ -106,39 +109,23 @@ fn message_body(message: &ConversationMessage) -> AnyView {
     .into_any()
 }
 
-fn file_view(file: FileReference) -> AnyView {
-    let FileReference {
-        filename,
-        url,
-        size,
-        ..
-    } = file;
-    let url = (url.starts_with('/') && !url.starts_with("//")).then_some(url);
-    let words = format!("{filename} ({} KB)", (size + 1023) / 1024);
-    view! { <a class="file" href=url target="_blank" rel="noopener">{Icon::File.view()}{words}</a> }
-        .into_any()
-}
-
 fn pending_body(conversation: String, reply: PendingReply) -> AnyView {
     let store = expect_context::<InboxStore>();
-    let PendingReply {
-        client_id,
-        text,
-        state,
-    } = reply;
-    let bubble =
-        view! { <div class="bubble pending"><p class="plain-text">{text.clone()}</p></div> };
-    match state {
+    let text = reply.text.clone();
+    let text = (!text.is_empty()).then(|| view! { <p class="plain-text">{text}</p> });
+    let files = reply.files.iter().map(pending_file).collect_view();
+    let bubble = view! { <div class="bubble pending">{text}{files}</div> };
+    match reply.state.clone() {
         SendState::Sending => view! { {bubble}<p class="message-foot">"Sending…"</p> }.into_any(),
         SendState::Failed(reason) => {
-            let ids = StoredValue::new((conversation, client_id, text));
+            let failed = StoredValue::new((conversation, reply));
             let retry = move |_| {
-                let (conversation, client_id, text) = ids.get_value();
-                store.retry(conversation, client_id, text);
+                let (conversation, reply) = failed.get_value();
+                store.retry(conversation, reply);
             };
             let discard = move |_| {
-                ids.with_value(|(conversation, client_id, _)| {
-                    store.discard(conversation, client_id)
+                failed.with_value(|(conversation, reply)| {
+                    store.discard(conversation, &reply.client_id)
                 })
             };
             view! {

@@ -1,10 +1,12 @@
 //! Parts of the inbox.
 
 mod activity;
+mod attachments;
 pub mod composer;
 pub mod conversation;
 pub mod details;
 mod export;
+mod files;
 pub mod filters;
 pub mod list;
 pub mod message;

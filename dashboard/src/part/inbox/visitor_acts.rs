@@ -6,7 +6,7 @@ use crate::state::inbox_store::InboxStore;
 use crate::state::toast::Toasts;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::Dialog;
-use crate::ui::field::{TextArea, TextField};
+use crate::ui::field::{SelectField, TextArea, TextField};
 use crate::ui::icon::Icon;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 use shared::limits;
 
 #[component]
-pub fn VisitorActs(conversation: String, visitor: i64, is_blocked: bool) -> AnyView {
+pub fn VisitorActs(conversation: String, visitor: i64, is_blocked: Memo<bool>) -> AnyView {
     let api = expect_context::<Api>();
     let store = expect_context::<InboxStore>();
     let toasts = expect_context::<Toasts>();
@@ -36,11 +36,13 @@ pub fn VisitorActs(conversation: String, visitor: i64, is_blocked: bool) -> AnyV
             let _gone = busy.try_set(false);
         });
     };
-    let block = if is_blocked {
-        view! { <Button label="Unblock" busy on_press=unblock /> }.into_any()
-    } else {
-        view! { <Button label="Block" look=Look::Quiet on_press=move |()| blocking.set(true) /> }
-            .into_any()
+    let block = move || {
+        if is_blocked.get() {
+            view! { <Button label="Unblock" busy on_press=unblock /> }.into_any()
+        } else {
+            view! { <Button label="Block" look=Look::Quiet on_press=move |()| blocking.set(true) /> }
+                .into_any()
+        }
     };
     view! {
         <div class="row visitor-acts">
@@ -61,12 +63,14 @@ pub fn VisitorActs(conversation: String, visitor: i64, is_blocked: bool) -> AnyV
 fn BlockForm(visitor: i64, open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
     let api = expect_context::<Api>();
     let toasts = expect_context::<Toasts>();
-    let form = Submission::of(&["reason"]);
+    let form = Submission::of(&["hours", "reason"]);
+    let hours = RwSignal::new(String::new());
     let reason = RwSignal::new(String::new());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let why = Some(reason.get_untracked().trim().to_owned()).filter(|why| !why.is_empty());
-        form.send(api.block_visitor(visitor, why), move |_| {
+        let how_long = hours.get_untracked().parse().ok();
+        form.send(api.block_visitor(visitor, how_long, why), move |_| {
             open.set(false);
             let _told = on_done.try_run(());
             toasts.done("Blocked. The visitor can no longer write.");
@@ -77,6 +81,10 @@ fn BlockForm(visitor: i64, open: RwSignal<bool>, on_done: Callback<()>) -> AnyVi
             <div class="dialog-body">
                 {form.error_above()}
                 <p>"What is being answered stops at once, on every page the visitor has open. You can take it back at any time."</p>
+                <SelectField
+                    label="For how long" hint="The visitor is told until when." options=lengths()
+                    error=form.error_at("hours") value=hours on_change=move |choice| hours.set(choice)
+                />
                 <TextField
                     label="Reason" hint="Only your team sees it." max=limits::COMMENT_CHARS autofocus=true autocomplete="off"
                     error=form.error_at("reason") value=reason on_input=move |text| reason.set(text)
@@ -89,6 +97,19 @@ fn BlockForm(visitor: i64, open: RwSignal<bool>, on_done: Callback<()>) -> AnyVi
         </form>
     }
     .into_any()
+}
+
+/// Hours, and what they are called; none: for good.
+fn lengths() -> Vec<(String, String)> {
+    let lengths = [
+        ("", "For good"),
+        ("1", "1 hour"),
+        ("24", "1 day"),
+        ("168", "7 days"),
+    ];
+    lengths
+        .map(|(hours, words)| (hours.to_owned(), words.to_owned()))
+        .into()
 }
 
 #[component]

@@ -64,9 +64,10 @@ impl Inbox {
                 }
                 Vec::new()
             }
-            Event::Blocked { blocked } => {
-                self.change_row(&id, cursor, |row| row.visitor.blocked = blocked)
-            }
+            Event::Blocked { blocked, until } => self.change_row(&id, cursor, |row| {
+                row.visitor.blocked = blocked;
+                row.visitor.blocked_until = until;
+            }),
             // Between an operator and a visitor's launcher: nothing of a conversation changes.
             Event::Nudge { .. } => Vec::new(),
             Event::Ended => self.change_row(&id, cursor, |row| {

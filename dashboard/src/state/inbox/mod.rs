@@ -159,15 +159,8 @@ impl Inbox {
     }
 
     /// Shows a reply at once, before the server has it.
-    pub fn add_pending(&mut self, id: &str, client_id: String, text: String) {
-        self.pending
-            .entry(id.to_owned())
-            .or_default()
-            .push(PendingReply {
-                client_id,
-                text,
-                state: SendState::Sending,
-            });
+    pub fn add_pending(&mut self, id: &str, reply: PendingReply) {
+        self.pending.entry(id.to_owned()).or_default().push(reply);
     }
 
     pub fn set_pending(&mut self, id: &str, client_id: &str, state: SendState) {

@@ -1,6 +1,6 @@
 //! The messages of one conversation.
 
-use shared::conversation::ConversationMessage;
+use shared::conversation::{ConversationMessage, UploadedFile};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -125,5 +125,7 @@ pub enum SendState {
 pub struct PendingReply {
     pub client_id: String,
     pub text: String,
+    /// Uploaded already, to go with it.
+    pub files: Vec<UploadedFile>,
     pub state: SendState,
 }

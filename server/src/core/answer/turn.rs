@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::clock::SECOND;
 use crate::core::actor::Visitor;
+use crate::core::block::{self, Block};
 use crate::core::handover;
 use crate::core::message::{self, Address, Draft, LEASE, Sender, Sent};
 use crate::core::{session, ticket};
@@ -73,9 +74,7 @@ pub async fn ask_with(app: &App, visitor: &Visitor, words: Words) -> Result<(Sen
     }
     words.check_form()?;
     words.check_consent(&visitor.site)?;
-    if visitor.conversation.visitor_blocked_at.is_some() {
-        return Err(ErrorCode::VisitorBlocked.into());
-    }
+    block::check(app, visitor)?;
     let settings = &visitor.site.settings;
     let mut draft = Draft {
         client_id: words.client_id,
@@ -303,12 +302,12 @@ async fn context(app: &App, turn: &Turn) -> Result<Context> {
     history.retain(|message| message.removed_at.is_none());
     Ok(Context {
         address: Address::from(&row),
+        blocked: Block::of_conversation(&row, app.now()).is_some(),
         site,
         question,
         history,
         locale: row.locale,
         mode: row.mode,
-        blocked: row.visitor_blocked_at.is_some(),
     })
 }
 

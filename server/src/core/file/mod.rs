@@ -17,6 +17,7 @@ pub use purge::{
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::core::actor::{Site, Visitor};
+use crate::core::block;
 use crate::core::session::{self, Arrival};
 use crate::error::{Error, Result};
 use crate::storage::Pieces;
@@ -133,9 +134,7 @@ pub async fn upload_for_reply(
 
 async fn check_visitor(app: &App, visitor: &Visitor) -> Result<()> {
     session::check_open(&visitor.site)?;
-    if visitor.conversation.visitor_blocked_at.is_some() {
-        return Err(ErrorCode::VisitorBlocked.into());
-    }
+    block::check(app, visitor)?;
     check_count(app, &visitor.conversation, Uploader::Visitor).await
 }
 

@@ -6,6 +6,7 @@ use super::send::show;
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::core::actor::{Site, Visitor};
+use crate::core::block::Block;
 use crate::core::hours::BusinessHours;
 use crate::core::message::{self, Address};
 use crate::core::session::{self, Arrival, check_open};
@@ -57,7 +58,7 @@ pub async fn poll(app: &App, site: Site, session_key: &str, page: PageView) -> R
             session::begin_with_key(app, site, session_key.to_owned(), arrival).await?
         }
     };
-    if visitor.conversation.visitor_blocked_at.is_some() {
+    if Block::of_conversation(&visitor.conversation, app.now()).is_some() {
         return Ok(Vec::new());
     }
     fire(app, &visitor, due(app, &visitor, rules, &page).await?).await?;

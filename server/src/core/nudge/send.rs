@@ -4,6 +4,7 @@ use super::nudge;
 use crate::app::App;
 use crate::clock::{Millis, iso};
 use crate::core::actor::Operator;
+use crate::core::block::Block;
 use crate::core::message::{self, Address};
 use crate::core::visitor;
 use crate::error::{Result, check};
@@ -35,7 +36,7 @@ pub async fn send(
         .write(move |transaction| {
             Box::pin(async move {
                 let visitor = store::visitor::by_id(transaction, account_id, visitor_id).await?;
-                if visitor.is_none_or(|visitor| visitor.blocked_at.is_some()) {
+                if visitor.is_none_or(|visitor| Block::of_visitor(&visitor, now).is_some()) {
                     return Ok(Vec::new());
                 }
                 let theirs = store::conversation::of_visitor(

@@ -5,6 +5,7 @@ mod service;
 
 use crate::app::App;
 use crate::core::actor::Visitor;
+use crate::core::block;
 use crate::core::file::Incoming;
 use crate::core::session;
 use crate::error::{Error, Result};
@@ -37,7 +38,7 @@ pub fn offered(app: &App, settings: &SiteSettings) -> Option<Voice> {
 /// `voice_unavailable`, `site_disabled`, `visitor_blocked`, `unsupported_media_type` for what is no recording,
 /// `voice_failed`.
 pub async fn transcribe(app: &App, visitor: &Visitor, recording: Incoming) -> Result<String> {
-    check_may(visitor)?;
+    check_may(app, visitor)?;
     let is_offered = offered(app, &visitor.site.settings).is_some_and(|voice| voice.transcribe);
     let audio = app.config.audio.as_ref().filter(|_| is_offered);
     let audio = audio.ok_or_else(|| Error::new(ErrorCode::VoiceUnavailable))?;
@@ -66,7 +67,7 @@ fn language(locale: &str) -> Option<&str> {
 /// `voice_unavailable`, `site_disabled`, `visitor_blocked`, `not_found` where the conversation has no such message of
 /// somebody else's, `voice_failed`.
 pub async fn speak(app: &App, visitor: &Visitor, message_id: i64) -> Result<(String, Bytes)> {
-    check_may(visitor)?;
+    check_may(app, visitor)?;
     let settings = &visitor.site.settings;
     let is_offered = offered(app, settings).is_some_and(|voice| voice.speak);
     let audio = app.config.audio.as_ref().filter(|_| is_offered);
@@ -86,10 +87,7 @@ pub async fn speak(app: &App, visitor: &Visitor, message_id: i64) -> Result<(Str
     service::speak(app, audio, settings, &words).await
 }
 
-fn check_may(visitor: &Visitor) -> Result<()> {
+fn check_may(app: &App, visitor: &Visitor) -> Result<()> {
     session::check_open(&visitor.site)?;
-    if visitor.conversation.visitor_blocked_at.is_some() {
-        return Err(ErrorCode::VisitorBlocked.into());
-    }
-    Ok(())
+    block::check(app, visitor)
 }

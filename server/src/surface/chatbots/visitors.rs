@@ -29,6 +29,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct BlockRequest {
     /// For the operators; the visitor is not told. At most 2,000 characters.
     reason: Option<String>,
+    /// For how long: 1 to 8,760 hours. Left out: for good. The visitor is told until when.
+    hours: Option<i64>,
 }
 
 /// Blocks a visitor in all conversations: an answer under way breaks off, and new messages are refused.
@@ -47,7 +49,8 @@ async fn block(
     Path(id): Path<String>,
     OptionalJson(request): OptionalJson<BlockRequest>,
 ) -> Result<axum::Json<Visitor>> {
-    visitor::block(&app, &operator, &id, request.reason)
+    let BlockRequest { reason, hours } = request;
+    visitor::block(&app, &operator, &id, hours, reason)
         .await
         .map(axum::Json)
 }

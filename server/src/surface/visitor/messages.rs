@@ -4,6 +4,7 @@ use super::door::Door;
 use super::stream::Answering;
 use super::{SessionParams, VisitorError};
 use crate::app::App;
+use crate::core::block::{self, Block};
 use crate::core::history;
 use crate::core::nudge::{self, PageView};
 use crate::error::{Place, Result};
@@ -127,6 +128,9 @@ pub(super) async fn of_operators(
 pub(super) struct BlockReply {
     success: bool,
     blocked: bool,
+    /// When the block ends, in UTC; left out where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocked_until: Option<String>,
 }
 
 /// Whether the visitor is blocked.
@@ -143,12 +147,14 @@ pub(super) struct BlockReply {
         (status = 429, body = VisitorError, description = "More than 60 a minute."),
     )
 )]
-pub(super) async fn block_status(door: Door) -> Result<Json<BlockReply>> {
+pub(super) async fn block_status(State(app): State<App>, door: Door) -> Result<Json<BlockReply>> {
     let visitor = door.known().await?;
-    let blocked = visitor.is_some_and(|visitor| visitor.conversation.visitor_blocked_at.is_some());
+    let blocked =
+        visitor.and_then(|visitor| Block::of_conversation(&visitor.conversation, app.now()));
     Ok(Json(BlockReply {
         success: true,
-        blocked,
+        blocked: blocked.is_some(),
+        blocked_until: block::end(blocked),
     }))
 }
 

@@ -4,7 +4,7 @@ use super::WidgetError;
 use super::door::AtSite;
 use crate::app::App;
 use crate::core::site::widget_config;
-use crate::core::{nudge, voice};
+use crate::core::{nudge, transcript_mail, voice};
 use crate::error::{Error, Result};
 use crate::http::input::Query;
 use axum::extract::State;
@@ -62,6 +62,7 @@ pub(super) async fn config(
     let config = Config {
         config: WidgetConfig {
             voice: voice::offered(&app, &site.settings),
+            transcript_mail: transcript_mail::is_offered(&app),
             ..widget_config(
                 &site,
                 params.locale.as_deref(),

@@ -15,9 +15,11 @@ mod upload;
 mod voice;
 
 use crate::app::App;
+use crate::clock::DAY;
 use crate::http::compress::compressed;
 use crate::http::form::body_limit;
 use crate::http::limit::{limited, per_minute};
+use crate::rates::Rule;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -43,6 +45,13 @@ struct SessionParams {
     session_id: Option<String>,
 }
 
+/// Letters of one client address within a day, whatever the sessions: mail goes to people who may not have asked for it.
+const LETTERS_OF_CLIENT: Rule = Rule {
+    name: "widget_transcript_mail_day",
+    limit: 50,
+    window: DAY,
+};
+
 /// Every route, each with its documented limit per minute and client address.
 pub fn routes(app: &App) -> OpenApiRouter<App> {
     let with = |name, limit, router| limited(app, per_minute(name, limit), router);
@@ -67,6 +76,16 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
             "widget_transcript",
             20,
             one(routes!(transcript::transcript)),
+        ))
+        .merge(with(
+            "widget_transcript_address",
+            20,
+            one(routes!(transcript::address)),
+        ))
+        .merge(limited(
+            app,
+            LETTERS_OF_CLIENT,
+            with("widget_transcript_mail", 5, one(routes!(transcript::mail))),
         ))
         .merge(with(
             "widget_transcribe",

@@ -1,6 +1,6 @@
 //! The open conversation: order, streams, replies on their way.
 
-use super::{inbox_of, message, open_thread, row, tell, texts};
+use super::{inbox_of, message, open_thread, pending, row, tell, texts};
 use crate::state::inbox::{SendState, lay_out};
 use shared::event::{Event, Typist};
 use shared::message::{Author, Message, Role};
@@ -79,8 +79,8 @@ fn a_failed_answer_leaves_a_notice_until_somebody_speaks() {
 fn own_replies_are_shown_at_once_and_confirmed_once() {
     let mut inbox = inbox_of(vec![row("conv_a", 1)]);
     open_thread(&mut inbox, "conv_a");
-    inbox.add_pending("conv_a", "c1".into(), "Hi!".into());
-    inbox.add_pending("conv_a", "c2".into(), "More".into());
+    inbox.add_pending("conv_a", pending("c1", "Hi!"));
+    inbox.add_pending("conv_a", pending("c2", "More"));
     inbox.set_pending("conv_a", "c2", SendState::Failed("offline".into()));
     assert_eq!(texts(&inbox, "conv_a"), ["hello", "(Hi!)", "(More)"]);
     let stored = Message {
@@ -191,7 +191,7 @@ fn days_and_speakers_break_the_thread() {
         None,
         true,
     );
-    inbox.add_pending("conv_a", "c1".into(), "x".into());
+    inbox.add_pending("conv_a", pending("c1", "x"));
     let entries = lay_out(&inbox, "conv_a", |time| time.get(..10).map(str::to_owned));
     let days: Vec<Option<&str>> = entries.iter().map(|entry| entry.day.as_deref()).collect();
     // The fifth was written on the first day; a day's name stands wherever it changes.

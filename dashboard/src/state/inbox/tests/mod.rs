@@ -3,7 +3,7 @@
 mod messages;
 mod rows;
 
-use super::{Effect, Inbox, Item, lay_out};
+use super::{Effect, Inbox, Item, PendingReply, SendState, lay_out};
 use shared::conversation::{Conversation, Mode, Visitor};
 use shared::event::{Event, OperatorEvent};
 use shared::message::{Message, MessageStatus, Role};
@@ -59,6 +59,16 @@ fn message(seq: i64, role: Role, content: &str) -> Message {
         feedback: None,
         edited_at: None,
         removed_at: None,
+    }
+}
+
+/// A reply that is on its way.
+fn pending(client_id: &str, text: &str) -> PendingReply {
+    PendingReply {
+        client_id: client_id.into(),
+        text: text.into(),
+        files: vec![],
+        state: SendState::Sending,
     }
 }
 
