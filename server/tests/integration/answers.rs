@@ -15,7 +15,7 @@ fn folder(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-async fn site_knowing(app: &TestApp, settings: SiteSettings, news: Vec<New>) -> Site {
+pub async fn site_knowing(app: &TestApp, settings: SiteSettings, news: Vec<New>) -> Site {
     let owner = app.owner("anna@acme.example").await;
     let site = app.site(&owner, settings).await;
     knowledge::replace_all(app, &site, news).await.unwrap();
@@ -45,7 +45,7 @@ fn said_before(content: &str) -> Message {
     }
 }
 
-async fn ask_in(
+pub async fn ask_in(
     app: &TestApp,
     site: &Site,
     locale: Option<&str>,

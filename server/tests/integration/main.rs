@@ -26,6 +26,7 @@ mod developer_chat;
 mod developer_site;
 mod developer_surface;
 mod drain;
+mod everyday;
 mod guest;
 mod helpdesk_begin;
 mod helpdesk_surface;

@@ -19,8 +19,9 @@ const SHORT_CHARS: usize = 60;
 const WHOLE_CHARS: usize = 300;
 /// A block of code answers by what introduces it; its own words say little.
 const CODE_SHARE: f32 = 0.4;
-/// Longer lists and tables are quoted by the lines that matter.
+/// Longer lists and tables are quoted by the lines that matter, where one has this share of what is asked.
 const LONG_BLOCK_CHARS: usize = 500;
+const LINE_SHARE: f32 = 0.4;
 
 /// Ends that look like the end of a sentence and are none.
 const ABBREVIATIONS: &[&str] = &[
@@ -135,6 +136,10 @@ impl Reader<'_> {
         let head = if is_table { 2 } else { 0 };
         let scores: Vec<f32> = text.lines().map(|line| self.score(line)).collect();
         let best = scores.iter().skip(head).copied().fold(0.0, f32::max);
+        let asked: f32 = self.terms.iter().map(|term| term.weight).sum();
+        if best < LINE_SHARE * asked {
+            return text.to_owned();
+        }
         let mut kept: Vec<&str> = Vec::new();
         let mut keeping = false;
         for (number, line) in text.lines().enumerate() {
@@ -144,7 +149,7 @@ impl Reader<'_> {
                 continue;
             }
             if begins {
-                keeping = best > 0.0 && scores[number] >= best * WORTHWHILE;
+                keeping = scores[number] >= best * WORTHWHILE;
             }
             if keeping {
                 kept.push(line);

@@ -4,29 +4,25 @@
 //! Written here rather than taken from the `bm25` crate: that one hashes its tokens away, and the answerer needs
 //! the words themselves (how telling each is, which of them a passage covers, which the vocabulary lacks).
 
+use super::fields::{called, fields};
 use super::language::Language;
 use super::literal::Questions;
 use super::spelling::Vocabulary;
 use super::tongue::{Tongue, languages};
-use super::words;
+use super::{phrases, words};
 use crate::store::knowledge::Passage;
-use shared::knowledge::KnowledgeKind;
 use std::collections::HashMap;
 
 /// Saturation of repeated words and the pull of length (Robertson and Zaragoza 2009, section 3.4).
 const SATURATION: f32 = 1.2;
 const LENGTH_PULL: f32 = 0.75;
-/// What a word in a field counts: the question of a Q&A pair and a heading say more than the text below.
-const QUESTION_WEIGHT: f32 = 3.0;
-const HEADING_WEIGHT: f32 = 2.0;
-const OUTER_HEADING_WEIGHT: f32 = 0.5;
-const TITLE_WEIGHT: f32 = 0.5;
-const CONTENT_WEIGHT: f32 = 1.0;
 /// Added to the number of passages where informativeness is judged: in a tiny collection every word is rare.
 const BACKGROUND: f32 = 50.0;
 /// A word that this share of the passages has is what the site is about; fewer passages do not show it.
 const EVERYWHERE: f32 = 0.6;
 const FEWEST_TO_TELL: usize = 8;
+/// Passages read word by word to see whether two words stand side by side.
+const MOST_READ: usize = 64;
 
 #[derive(Debug, Clone, Copy)]
 struct Posting {
@@ -64,6 +60,8 @@ pub enum Bearing {
     Weak,
     /// Names what the whole site is about, so it is in nearly every passage and tells none from another.
     Subject,
+    /// What an answer is likely to have: a price, a day of the week.
+    Hint,
 }
 
 impl Term {
@@ -87,6 +85,16 @@ pub struct Match {
 /// Terms of one query that are looked at; `Match::matched` has a bit for each.
 pub const MOST_TERMS: usize = 32;
 
+/// A word of what a passage is called.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    term: u32,
+    /// Says little by itself.
+    is_weak: bool,
+}
+
+type Name = Box<[Named]>;
+
 /// The index of one site at one version of its knowledge.
 pub struct SiteIndex {
     passages: Vec<Passage>,
@@ -98,8 +106,8 @@ pub struct SiteIndex {
     stems: HashMap<Box<str>, u32>,
     postings: Vec<Vec<Posting>>,
     questions: Questions,
-    /// Per passage the terms of what it is called: its question or its own heading.
-    names: Vec<Box<[u32]>>,
+    /// Per passage what it is called: its question or its own heading, which may ask several.
+    names: Vec<Box<[Name]>>,
     pub(super) vocabulary: Vocabulary,
     bytes: usize,
 }
@@ -154,38 +162,59 @@ impl SiteIndex {
     }
 
     fn name(&mut self, number: usize, passage: &Passage) {
-        let name = match passage.kind {
-            KnowledgeKind::Qa => &passage.title,
-            _ => passage.heading.rsplit(" › ").next().unwrap_or_default(),
-        };
-        let mut terms = Vec::new();
-        self.each_term(number, name, |term| terms.push(term));
-        terms.sort_unstable();
-        terms.dedup();
-        self.names.push(terms.into_boxed_slice());
+        let names = called(passage).split_inclusive('?');
+        let names = names.map(|name| self.terms_of_name(number, name));
+        let names = names.filter(|name| !name.is_empty()).collect();
+        self.names.push(names);
+    }
+
+    fn terms_of_name(&self, number: usize, name: &str) -> Name {
+        let tongue = &self.tongues[usize::from(self.spoken[number])];
+        let mut terms: Vec<Named> = Vec::new();
+        words::each(name, |word| {
+            if let Some(term) = tongue.terms.get(word)
+                && !terms.iter().any(|named| named.term == *term)
+            {
+                terms.push(Named {
+                    term: *term,
+                    is_weak: phrases::is_weak(&words::fold(word), &[tongue.language]),
+                });
+            }
+        });
+        terms.into_boxed_slice()
     }
 
     /// Whether a passage's name has a term.
     pub(super) fn is_named(&self, passage: usize, term: &Term) -> bool {
-        self.names[passage].iter().any(|named| term.has(*named))
+        let mut names = self.names[passage].iter().flatten();
+        names.any(|named| term.has(named.term))
     }
 
     /// How much a passage's name and a query are about the same, 0 to 1: what they share of what either says.
     pub fn likeness(&self, passage: usize, terms: &[Term]) -> f32 {
-        let name = &self.names[passage];
-        let (mut shared, mut asked) = (0.0, 0.0);
-        for term in terms {
-            asked += term.weight;
-            if self.is_named(passage, term) {
-                shared += term.weight;
+        let names = self.names[passage].iter();
+        let likeness = names.map(|name| self.likeness_of_name(name, terms));
+        likeness.fold(0.0, f32::max)
+    }
+
+    fn likeness_of_name(&self, name: &[Named], terms: &[Term]) -> f32 {
+        let (mut shared, mut all) = (0.0, 0.0);
+        for term in terms.iter().filter(|term| term.bearing != Bearing::Hint) {
+            all += term.weight;
+            let of_name = |other: &&Alternative| name.iter().any(|named| named.term == other.term);
+            if let Some(met) = term.alternatives.iter().find(of_name) {
+                shared += term.weight * met.quality;
             }
         }
-        let unasked: f32 = name
-            .iter()
-            .filter(|named| !terms.iter().any(|term| term.has(**named)))
-            .map(|named| self.weight(&[*named]))
-            .sum();
-        let all = asked + unasked;
+        let unasked = |named: &&Named| !terms.iter().any(|term| term.has(named.term));
+        for named in name.iter().filter(unasked) {
+            let strength = if named.is_weak {
+                phrases::WEAK_WEIGHT
+            } else {
+                1.0
+            };
+            all += self.weight(&[named.term]) * strength;
+        }
         if all > 0.0 { shared / all } else { 0.0 }
     }
 
@@ -267,6 +296,22 @@ impl SiteIndex {
         &self.questions
     }
 
+    /// Whether a passage stands under a heading or title with a term.
+    pub(super) fn is_under(&self, passage: usize, term: &Term) -> bool {
+        let Passage { title, heading, .. } = &self.passages[passage];
+        let mut is_under = false;
+        self.each_term(passage, heading, |found| is_under |= term.has(found));
+        self.each_term(passage, title, |found| is_under |= term.has(found));
+        is_under
+    }
+
+    /// How many passages have the most common of a term's words.
+    pub(super) fn passages_with(&self, term: &Term) -> usize {
+        let words = term.alternatives.iter();
+        let counts = words.map(|word| self.postings[word.term as usize].len());
+        counts.max().unwrap_or(0)
+    }
+
     /// Whether nearly every passage has one of these words.
     pub(super) fn is_everywhere(&self, terms: &[u32]) -> bool {
         let most = terms.iter().map(|term| self.postings[*term as usize].len());
@@ -276,8 +321,16 @@ impl SiteIndex {
 
     /// Whether some passage has a word of the one and, right behind it, one of the other.
     pub(super) fn adjoin(&self, heads: &[u32], tails: &[u32]) -> bool {
+        let has_tail = |passage: u32| {
+            tails.iter().any(|tail| {
+                let postings = &self.postings[*tail as usize];
+                let found = postings.binary_search_by_key(&passage, |posting| posting.passage);
+                found.is_ok()
+            })
+        };
         let postings = heads.iter().flat_map(|head| &self.postings[*head as usize]);
-        postings.into_iter().any(|posting| {
+        let both = postings.filter(|posting| has_tail(posting.passage));
+        both.take(MOST_READ).any(|posting| {
             let number = posting.passage as usize;
             let passage = &self.passages[number];
             fields(passage).iter().any(|(text, _)| {
@@ -370,23 +423,4 @@ impl SiteIndex {
         found.sort_unstable_by(by_rank);
         found
     }
-}
-
-fn fields(passage: &Passage) -> [(&str, f32); 4] {
-    let title = match passage.kind {
-        KnowledgeKind::Qa => QUESTION_WEIGHT,
-        KnowledgeKind::Text | KnowledgeKind::Document | KnowledgeKind::Url => TITLE_WEIGHT,
-    };
-    // The headings further out stand above every section of the text: they tell its sections apart from other
-    // texts', not from each other.
-    let (above, heading) = passage
-        .heading
-        .rsplit_once(" › ")
-        .unwrap_or(("", &passage.heading));
-    [
-        (passage.title.as_str(), title),
-        (above, OUTER_HEADING_WEIGHT),
-        (heading, HEADING_WEIGHT),
-        (passage.content.as_str(), CONTENT_WEIGHT),
-    ]
 }

@@ -3,12 +3,14 @@
 mod cache;
 mod cut;
 mod evidence;
+mod fields;
 pub mod index;
 pub mod item;
 pub mod language;
 mod literal;
 pub mod markdown;
 mod phrases;
+mod reader;
 pub mod retrieve;
 mod spelling;
 mod subject;

@@ -12,10 +12,10 @@ pub(super) const WEAK_WEIGHT: f32 = 0.15;
 const WEAK: &[(Language, &str)] = &[
     (
         Language::English,
-        "able actually against already always anyone anything around ask available behind bring come could currently describe does else even
-        ever every exactly explain find get give go going good got happen happening happens hello help hey hi info information inside introduce item
-        items know let like long look looking lot made make many may maybe mean meaning means might much near need now ok okay one outside
-        per please possible product products question questions really run say see show someone something soon still stuff sure take tell
+        "whats hows wheres whos whens im ive id dont doesnt cant isnt wont didnt arent able actually against already always anyone anything around ask available behind bring come could currently default describe does else error even
+        ever every exactly explain find first get give go going good got happen happening happens hello help hey hi info information inside introduce issue item
+        items know let like long look looking lot made make many may maybe mean meaning means might much near need new now number ok okay one outside
+        per please policies policy possible problem product products question questions really run same say second see show someone something soon still stuff sure take tell
         thank thanks thing things today together understand us use used using want wanted way well within without wonder wondering work
         working works would yes another",
     ),
@@ -91,11 +91,18 @@ pub(super) fn asks_what_it_is(plain: &str) -> bool {
     has(INTRODUCTIONS) && has(STANDING_FOR_IT)
 }
 
+/// Endings of the same word that is listed without.
+const ENDINGS: [&str; 4] = ["s", "es", "ed", "ing"];
+
 pub(super) fn is_weak(folded: &str, languages: &[Language]) -> bool {
-    languages
+    let mut listed = languages
         .iter()
-        .filter_map(|language| WEAK_WORDS.get(language))
-        .any(|words| words.contains(folded))
+        .filter_map(|language| WEAK_WORDS.get(language));
+    let stem = |words: &HashSet<&str>| {
+        let mut stems = ENDINGS.iter().filter_map(|end| folded.strip_suffix(end));
+        stems.any(|stem| words.contains(stem))
+    };
+    listed.any(|words| words.contains(folded) || stem(words))
 }
 
 /// The words of a text, folded and joined by single spaces.

@@ -1,200 +1,189 @@
-//! Different words visitors and site owners use for the same thing: what sites are asked about most. Words are
-//! compared by their stems, so one form of each is enough.
+//! Different words visitors and site owners use for the same thing, and words that tell what kind of answer is
+//! wanted: what sites are asked about most, kept as data in `synonyms/`. Words are compared by their stems, so
+//! one form of each is enough.
 
 use super::language::Language;
+use super::words;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// A synonym is not quite the word.
-pub(super) const SYNONYM_QUALITY: f32 = 0.85;
+/// A synonym is not quite the word, and what belongs to a thing is less than that.
+const SYNONYM_QUALITY: f32 = 0.85;
+const RELATED_QUALITY: f32 = 0.75;
+/// Words of the longest phrase that is looked for.
+pub(super) const LONGEST_PHRASE: usize = 4;
 
-const GROUPS: &[(Language, &[&[&str]])] = &[
-    (
-        Language::English,
-        &[
-            &[
-                "deliver", "delivery", "ship", "shipping", "shipment", "dispatch",
-            ],
-            &[
-                "cost",
-                "price",
-                "pricing",
-                "charge",
-                "fee",
-                "expensive",
-                "cheap",
-            ],
-            &["colour", "color"],
-            &["licence", "license"],
-            &["customise", "customize"],
-            &["catalogue", "catalog"],
-            &["centre", "center"],
-            &["jewellery", "jewelry"],
-            &["grey", "gray"],
-            &["embed", "insert", "paste"],
-            &["update", "upgrade"],
-            &["identify", "identity", "identification"],
-            &[
-                "made",
-                "make",
-                "build",
-                "built",
-                "create",
-                "develop",
-                "developer",
-            ],
-            &["mobile", "smartphone"],
-            &["privacy", "gdpr", "dsgvo"],
-            &["free", "gratis", "complimentary"],
-            &["buy", "order", "purchase"],
-            &["pay", "payment", "paying"],
-            &["subscription", "plan", "membership"],
-            &["delete", "remove", "erase"],
-            &["change", "edit", "modify", "adjust"],
-            &["phone", "telephone", "call"],
-            &["email", "mail"],
-            &["picture", "photo", "image"],
-            &["install", "installation", "setup"],
-            &["begin", "start"],
-            &["broken", "faulty", "defective", "damaged"],
-            &["fix", "repair", "mend"],
-            &["refund", "reimburse"],
-            &["parcel", "package"],
-            &["hours", "opening", "open"],
-            &["login", "signin"],
-            &[
-                "authenticate",
-                "authentication",
-                "authorize",
-                "authorization",
-            ],
-            &["limit", "maximum", "quota"],
-            &["backup", "snapshot"],
-            &["support", "supported", "compatible"],
-            &["near", "location", "address", "located"],
-            &["holiday", "vacation"],
-            &["guarantee", "warranty"],
-            &["laptop", "computer", "pc"],
-            &["secure", "safe", "security"],
-            &["staff", "team", "colleague"],
-            &["down", "fail", "failure", "unavailable", "outage"],
-        ],
-    ),
-    (
-        Language::German,
-        &[
-            &["kosten", "kostet", "preis", "gebuhr", "preise"],
-            &["geöffnet", "offen", "öffnungszeiten", "öffnen", "auf"],
-            &[
-                "lieferung",
-                "liefern",
-                "versand",
-                "versenden",
-                "verschicken",
-                "zustellung",
-            ],
-            &["stornieren", "absagen", "kündigen"],
-            &["zahlen", "bezahlen", "zahlung", "übernehmen"],
-            &["parken", "parkplatz", "parkplätze"],
-            &["kaufen", "bestellen", "bestellung"],
-            &["anrufen", "telefon", "telefonisch", "telefonnummer"],
-            &["löschen", "entfernen"],
-            &["ändern", "bearbeiten"],
-            &[
-                "rückgabe",
-                "zurückgeben",
-                "zurückschicken",
-                "retoure",
-                "umtausch",
-            ],
-            &["garantie", "gewährleistung"],
-            &["kostenlos", "gratis", "umsonst"],
-            &["kaputt", "defekt", "beschädigt"],
-            &["foto", "bild"],
-        ],
-    ),
-    (
-        Language::French,
-        &[
-            &["coûter", "coûte", "prix", "tarif", "tarifs"],
-            &["ouvert", "ouverture", "horaire", "horaires", "heures"],
-            &["livraison", "livrer", "expédition", "envoi"],
-            &["payer", "paiement"],
-            &["annuler", "annulation", "résilier"],
-            &["retour", "renvoyer", "retourner"],
-            &["gratuit", "gratuite", "gratuitement"],
-            &["téléphone", "appeler"],
-            &["supprimer", "effacer"],
-            &["modifier", "changer"],
-            &["acheter", "commander", "commande"],
-            &["enfant", "enfants"],
-        ],
-    ),
-    (
-        Language::Spanish,
-        &[
-            &["costar", "cuesta", "precio", "precios", "tarifa", "coste"],
-            &["abierto", "abren", "horario", "horarios"],
-            &["envío", "enviar", "entrega"],
-            &["pagar", "pago"],
-            &["cancelar", "anular", "cancelación"],
-            &["devolver", "devolución"],
-            &["gratis", "gratuito", "gratuita"],
-            &["teléfono", "llamar"],
-            &["aparcar", "aparcamiento", "parking", "estacionar"],
-            &["borrar", "eliminar"],
-            &["cambiar", "modificar"],
-            &["comprar", "pedir", "pedido"],
-            &["mascota", "perro"],
-        ],
-    ),
+const FILES: &[(Language, &str)] = &[
+    (Language::English, include_str!("synonyms/en.txt")),
+    (Language::German, include_str!("synonyms/de.txt")),
+    (Language::French, include_str!("synonyms/fr.txt")),
+    (Language::Spanish, include_str!("synonyms/es.txt")),
 ];
 
-type Table = HashMap<String, Vec<&'static str>>;
+/// A word that is looked for in the place of another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Other {
+    pub word: &'static str,
+    pub quality: f32,
+}
 
-/// Per language: stem of a word to the other words of its groups.
+#[derive(Debug, Default)]
+struct Table {
+    synonyms: HashMap<String, Vec<Other>>,
+    hints: HashMap<String, Vec<Other>>,
+}
+
 static TABLES: LazyLock<HashMap<Language, Table>> = LazyLock::new(|| {
-    GROUPS
+    FILES
         .iter()
-        .map(|(language, groups)| (*language, table(*language, groups)))
+        .map(|(language, text)| (*language, Table::read(*language, text)))
         .collect()
 });
 
-fn table(language: Language, groups: &[&'static [&'static str]]) -> Table {
-    let mut table = Table::new();
-    for group in groups {
-        for word in *group {
-            let others = table.entry(language.stem(word)).or_default();
-            others.extend(group.iter().filter(|other| *other != word));
+impl Table {
+    fn read(language: Language, text: &'static str) -> Self {
+        let mut table = Self::default();
+        for line in text.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            table.add(language, line);
+        }
+        table
+    }
+
+    fn add(&mut self, language: Language, line: &'static str) {
+        let hint = line.strip_prefix('?');
+        let entries = match hint {
+            Some(_) => &mut self.hints,
+            None => &mut self.synonyms,
+        };
+        let (left, right) = match hint.unwrap_or(line).split_once('>') {
+            Some((left, right)) => (left, Some(right)),
+            None => (line, None),
+        };
+        let quality = match right {
+            Some(_) => RELATED_QUALITY,
+            None => SYNONYM_QUALITY,
+        };
+        for asked in members(left) {
+            let others = entries.entry(key(language, asked)).or_default();
+            for word in members(right.unwrap_or(left)) {
+                // A phrase is only recognised in questions; in texts its words stand alone.
+                let is_word = !word.contains(' ') && word != asked;
+                if is_word && !others.iter().any(|other| other.word == word) {
+                    others.push(Other { word, quality });
+                }
+            }
         }
     }
-    table
 }
 
-/// Other words for a word, in the languages given.
-pub(super) fn of(word: &str, languages: &[Language]) -> Vec<&'static str> {
-    let mut others = Vec::new();
-    for language in languages {
-        if let Some(found) = TABLES
-            .get(language)
-            .and_then(|table| table.get(&language.stem(word)))
-        {
-            others.extend(found);
+fn members(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(',').map(str::trim)
+}
+
+fn key(language: Language, phrase: &str) -> String {
+    let mut stems = Vec::new();
+    words::each(phrase, |word| stems.push(language.stem(word)));
+    stems.join(" ")
+}
+
+/// The words of a question as each language's table has them.
+pub(super) struct Phrases<'a> {
+    tables: Vec<(&'a Table, Vec<String>)>,
+}
+
+impl Phrases<'_> {
+    pub(super) fn of(words: &[String], languages: &[Language]) -> Self {
+        let stems = |language: Language| words.iter().map(|word| language.stem(word)).collect();
+        let mut seen: Vec<Language> = Vec::new();
+        let mut tables = Vec::new();
+        for language in languages {
+            if let (Some(table), false) = (TABLES.get(language), seen.contains(language)) {
+                tables.push((table, stems(*language)));
+            }
+            seen.push(*language);
         }
+        Self { tables }
     }
-    others
+
+    /// Other words for the `length` words that begin at `place`.
+    pub(super) fn synonyms(&self, place: usize, length: usize) -> Vec<Other> {
+        self.look_up(place, length, |table| &table.synonyms)
+    }
+
+    /// What an answer to these words is likely to have.
+    pub(super) fn hints(&self, place: usize, length: usize) -> Vec<Other> {
+        self.look_up(place, length, |table| &table.hints)
+    }
+
+    fn look_up(
+        &self,
+        place: usize,
+        length: usize,
+        entries: impl Fn(&Table) -> &HashMap<String, Vec<Other>>,
+    ) -> Vec<Other> {
+        let mut others = Vec::new();
+        for (table, stems) in &self.tables {
+            let Some(stems) = stems.get(place..place + length) else {
+                continue;
+            };
+            let found = match stems {
+                [stem] => entries(table).get(stem),
+                stems => entries(table).get(&stems.join(" ")),
+            };
+            others.extend(found.into_iter().flatten());
+        }
+        others
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{FILES, Phrases, TABLES};
     use crate::core::knowledge::language::Language;
+
+    fn synonyms(text: &str, language: Language) -> Vec<&'static str> {
+        let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        let phrases = Phrases::of(&words, &[language]);
+        let others = phrases.synonyms(0, words.len());
+        others.into_iter().map(|other| other.word).collect()
+    }
 
     #[test]
     fn any_form_of_a_word_finds_the_others() {
-        assert!(of("delivered", &[Language::English]).contains(&"shipping"));
-        assert!(of("geöffnet", &[Language::German]).contains(&"öffnungszeiten"));
-        assert!(of("delivered", &[Language::German]).is_empty());
-        assert!(of("elephant", &[Language::English]).is_empty());
+        assert!(synonyms("delivered", Language::English).contains(&"shipping"));
+        assert!(synonyms("geöffnet", Language::German).contains(&"öffnungszeiten"));
+        assert!(synonyms("delivered", Language::German).is_empty());
+        assert!(synonyms("elephant", Language::English).is_empty());
+    }
+
+    #[test]
+    fn phrases_find_words_and_what_belongs_to_a_thing_does_not_find_the_thing() {
+        assert!(synonyms("send back", Language::English).contains(&"return"));
+        assert!(synonyms("located", Language::English).contains(&"street"));
+        assert!(!synonyms("street", Language::English).contains(&"located"));
+    }
+
+    #[test]
+    fn what_kind_of_answer_is_wanted_is_no_synonym() {
+        let words = ["how".to_owned(), "long".to_owned()];
+        let phrases = Phrases::of(&words, &[Language::English, Language::English]);
+        let hints = phrases.hints(0, 2);
+        assert_eq!(hints.iter().filter(|hint| hint.word == "days").count(), 1);
+        assert!(synonyms("how long", Language::English).is_empty());
+    }
+
+    #[test]
+    fn every_line_of_the_files_says_something() {
+        for (language, text) in FILES {
+            assert!(TABLES.contains_key(language));
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
+                let members = line.split([',', '>', '?']).map(str::trim);
+                let lone = members.filter(|member| !member.is_empty()).count() == 1;
+                assert!(!lone, "{line}");
+            }
+        }
     }
 }
