@@ -100,11 +100,21 @@ pub async fn export(
 /// # Errors
 /// `storage_unavailable`.
 pub async fn for_visitor(app: &App, visitor: &Visitor) -> Result<Export> {
-    let messages = messages(app, visitor.conversation.id).await?;
-    let conversation = Conversation {
+    let row = &visitor.conversation;
+    let messages = messages(app, row.id).await?;
+    let mut conversation = Conversation {
         tags: Vec::new(),
-        ..conversation::view(visitor.conversation.clone(), app.now())
+        ..conversation::view(row.clone(), app.now())
     };
+    // Without a verified identity a session proves nothing of the visitor: what other conversations have left is not shown in this one.
+    if row.visitor_external_id.is_none() {
+        let mut connection = app.db.read().await?;
+        let left = store::contact::get(&mut connection, row.account_id, row.id).await?;
+        let left = left.unwrap_or_default();
+        conversation.visitor.name = left.name;
+        conversation.visitor.email = left.email;
+        conversation.visitor.phone = left.phone;
+    }
     Ok(Export {
         filename: format!("{}.{}", conversation.id, Format::Text.extension()),
         content_type: Format::Text.content_type(),

@@ -85,3 +85,32 @@ on_both!(a_visitor_takes_the_conversation_home, |app| {
     nobody.session = Some(uuid::Uuid::nil().to_string());
     nobody.get(app, "transcript").await.expect(404);
 });
+
+on_both!(
+    a_visitors_public_id_shows_nothing_of_other_conversations,
+    |app| {
+        let owner = Person::owner(app, "ada@example.com").await;
+        let site = app.site(&owner.operator, SiteSettings::default()).await;
+        let mut guest = Guest::at(&site);
+        let begun = guest.init(app, json!({})).await.expect(200);
+        guest.session = begun["session_id"].as_str().map(str::to_owned);
+        let contact =
+            json!({"name": "Grace", "email": "grace@example.com", "phone": "+49 30 1234567"});
+        guest.post(app, "contact", contact).await.expect(200);
+        let own = guest.get(app, "transcript").await;
+        let own = own.body.as_str().unwrap();
+        for left in ["Grace", "grace@example.com", "1234567"] {
+            assert!(own.contains(left), "{own}");
+        }
+
+        let mut impostor = Guest::at(&site);
+        let claim = json!({"visitor_id": begun["visitor_id"]});
+        let reply = impostor.init(app, claim).await.expect(200);
+        impostor.session = reply["session_id"].as_str().map(str::to_owned);
+        let other = impostor.get(app, "transcript").await;
+        let other = other.body.as_str().unwrap();
+        for left in ["Grace", "grace@example.com", "1234567"] {
+            assert!(!other.contains(left), "{other}");
+        }
+    }
+);
