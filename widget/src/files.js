@@ -6,14 +6,17 @@ const KINDS = ".png,.jpg,.jpeg,.gif,.webp,.pdf,.docx,.txt,.md,.csv,image/png,ima
 
 let tray;
 let chooser;
-let isUsed = false;
+/** What no tray has taken yet; nothing at all before the first use. */
+let late;
 
-/** Hands something to the part, in the tray of the composer that stands there now. */
+/** Hands something to the part, in the tray of the composer that stands there now, or will. */
 export const give = async (files) => {
-  isUsed = true;
+  late ??= [];
   const place = tray;
+  if (place && (await fill("files", place, files)) !== false) return;
   // The composer may be built anew while the part is fetched: what was given is not lost with the old one.
-  if (place && (await fill("files", place, files)) === false && tray !== place) give(files);
+  if (tray === place) late.push(files);
+  else give(files);
 };
 
 /** Lets the visitor choose files, or take a picture. */
@@ -55,5 +58,5 @@ addEventListener("paste", (event) => {
 export const watchFiles = (place) => {
   tray = place;
   // The place stands in the document a moment later.
-  if (isUsed) queueMicrotask(() => give());
+  if (late) queueMicrotask(() => [undefined, ...late.splice(0)].forEach((files) => give(files)));
 };
