@@ -32,22 +32,19 @@ export async function steady(page: Page): Promise<void> {
   }, FONTS);
 }
 
-/** The time in which a visitor may change a message is counted down. */
-const EDITABLE_MS = 12_000;
-
-/** The panel, on a page whose clock is the test's, as it is kept under this name. `isTimed`: no time passes before. */
+/** The panel, on a page whose clock is the test's, as it is kept under this name. `isTimed`: with what can be done for some seconds only. */
 export async function looksLike(page: Page, name: string, isTimed = false): Promise<void> {
   await page.mouse.move(2, 2);
-  if (!isTimed) await page.clock.runFor(EDITABLE_MS);
   const frame = page.frameLocator("parlance-chat iframe");
-  // The numbers of tickets count on.
-  await frame.locator("body").evaluate((body) => {
+  // The numbers of tickets count on, and the seconds in which a message can be changed run out.
+  await frame.locator("body").evaluate((body, isTimed) => {
+    if (!isTimed) for (const second of body.querySelectorAll<HTMLElement>(".second")) second.style.display = "none";
     const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const text = walker.currentNode as Text;
       if (/ESC-\d+/.test(text.data)) text.data = text.data.replace(/ESC-\d+/, "ESC-1042");
     }
-  });
+  }, isTimed);
   await same(page.locator("parlance-chat iframe"), name);
 }
 
