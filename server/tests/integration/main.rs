@@ -82,3 +82,4 @@ mod widget_input;
 mod widget_state;
 mod widget_stop;
 mod widget_stream;
+mod wrong_keys;
