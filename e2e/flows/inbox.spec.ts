@@ -59,7 +59,7 @@ test("search and lists show what they say", async ({ browser, hosts, api, operat
   });
 
   await test.step("whose conversation it is can be read on every screen", async () => {
-    const name = page.getByRole("region", { name: "Conversation" }).getByRole("heading", { level: 2 });
+    const name = page.getByRole("region", { name: "Conversation", exact: true }).getByRole("heading", { level: 2 });
     for (const width of [1600, 1440, 1366, 1365, 1280, 1024, 860, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await expect.poll(() => name.evaluate((heading) => heading.scrollWidth - heading.clientWidth), { message: `${width}` }).toBeLessThanOrEqual(0);

@@ -64,7 +64,7 @@ async function wholePath({ page, browser, hosts, api, origin, question, answer, 
     await expect(panel.frame.getByText("This conversation has ended.")).toBeVisible();
     await panel.frame.locator("label").filter({ hasText: "5: Very good" }).click();
     await panel.frame.getByRole("textbox", { name: "Anything to add?" }).fill("Quick and kind");
-    await panel.button("Send").click();
+    await panel.frame.getByRole("button", { name: "Send", exact: true }).click();
     await expect(panel.frame.getByText("Thank you for your rating.")).toBeVisible();
     await operator.page.getByText("Closed", { exact: true }).click();
     await operator.openConversation(site.name);

@@ -81,7 +81,7 @@ test("the state tells what is there", async ({ page, chat, hosts }) => {
   await page.goto(hosts.page({ head: chat.tag(site) }));
   expect(await parlance(page, "ready")).toEqual({ site, ready: true, enabled: true, open: false, unread: 0 });
   await launcher(page).click();
-  expect(await parlance(page, "state")).toMatchObject({ open: true });
+  await expect.poll(() => parlance(page, "state")).toMatchObject({ open: true });
 });
 
 test("the launcher can be hidden and shown", async ({ page, chat, hosts }) => {
