@@ -71,8 +71,9 @@
     part("panel");
     if (chat.frame) return;
     const frame = (chat.frame = add(chat.box, "iframe"));
-    frame.src = `${origin}/widget/frame?bot_id=${chat.config.bot_id}&locale=${chat.locale()}`;
+    // Before the address: what the frame may do is settled with its first step.
     frame.allow = "clipboard-write;microphone;autoplay";
+    frame.src = `${origin}/widget/frame?bot_id=${chat.config.bot_id}&locale=${chat.locale()}`;
     chat.loaded = new Promise((resolve) => (frame.onload = resolve));
   };
 
