@@ -289,11 +289,12 @@ impl ChatModel {
 
     /// The entry that a turn's `done` completes.
     fn turn_answer(&mut self, client_id: &str, text: &str, message_id: Option<i64>) -> Option<Key> {
+        // The stream of a message that was taken back meanwhile brings nothing back.
         let linked = self
             .turns
             .iter()
-            .find(|turn| turn.client_id == client_id)
-            .and_then(|turn| turn.entry);
+            .find(|turn| turn.client_id == client_id)?
+            .entry;
         let stored =
             message_id.and_then(|id| self.entries.iter().find(|entry| entry.id == Some(id)));
         if let Some(stored) = stored.map(|entry| entry.key) {

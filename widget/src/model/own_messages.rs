@@ -1,6 +1,6 @@
 //! One's own messages, by what the issue asks of them: files, second thoughts, and too many at once.
 
-use super::tests::{answer, chunk, own, piece};
+use super::tests::{answer, chunk, done, own, piece};
 use super::{ChatModel, State};
 use shared::event::Event;
 use shared::message::{FileReference, Message, Role};
@@ -123,6 +123,10 @@ fn the_part_of_an_answer_goes_with_the_message_that_it_answers() {
     assert_eq!(model.entries(), []);
     model.apply_turn("c1", piece(" answer"));
     assert_eq!(model.entries(), [], "its stream is over");
+    // The live channel has told of both before the message's own stream tells what was kept of the answer.
+    model.apply(Event::Removed { id: 2, seq: 2 });
+    model.apply_turn("c1", done("Half an", Some(2)));
+    assert_eq!(model.entries(), [], "nor does its end bring it back");
     let mut model = ChatModel::new(true);
     model.apply(own(1, "c1", "never mind"));
     model.apply(chunk("a1", 0, "Half an"));
