@@ -1,5 +1,5 @@
 // A conversation of 1,000 messages: it scrolls like an empty page, and what is new comes at once.
-import type { Frame } from "@playwright/test";
+import type { Frame, Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
 
@@ -8,8 +8,9 @@ test.use({ trace: "off" });
 
 const COUNT = 1_000;
 const FRAMES = 90;
-/** For eight keys, a message and its answer, in processor time: less than two frames for each of ten steps. */
-const WORK_MS = 300;
+/** How much dearer a message and its answer may be among 1,000 than among a few, in processor time of one run. */
+const DEARER = 6;
+const ROUNDS = 3;
 const TEXT = "A line of **words**, a [link](https://shop.example/), and a list:\n\n- one\n- two\n\nThat is all of it, number ";
 
 test("1,000 messages scroll at full frame rate, and a new one is no long task", async ({ page, context, hosts, api }) => {
@@ -21,6 +22,8 @@ test("1,000 messages scroll at full frame rate, and a new one is no long task", 
   await expect(panel.own("Tell me everything")).toContainText("Sent");
   const [conversation] = (await api.conversations(site)).data;
   await api.act(conversation!.id, "takeover");
+  const say = (words: string) => api.reply(conversation!.id, words);
+  const among = { few: await cheapest(page, panel, say), thousand: Number.POSITIVE_INFINITY };
   const numbers = Array.from({ length: COUNT }, (_, index) => index).values();
   await Promise.all(
     Array.from({ length: 8 }, async () => {
@@ -39,9 +42,9 @@ test("1,000 messages scroll at full frame rate, and a new one is no long task", 
   // The same movement in a page that holds nothing but height.
   const empty = await context.newPage();
   await empty.goto(hosts.page({ html: `<!doctype html><title>Empty</title><div class="thread" style="height:600px;overflow:auto"><div style="height:200000px"></div></div>` }));
-  const frame = page.frames().find((frame) => frame.url().includes("/widget/frame"))!;
+  const frame = frameOf(page);
   const rounds: { empty: number; full: number }[] = [];
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 10; round++) {
     await empty.bringToFront();
     const bare = await longFrames(empty.mainFrame());
     await page.bringToFront();
@@ -52,22 +55,33 @@ test("1,000 messages scroll at full frame rate, and a new one is no long task", 
   // On a busy machine frames are late in both; the thread adds none in at least one of the rounds.
   expect(Math.min(...rounds.map(({ empty, full }) => full - empty))).toBeLessThanOrEqual(0);
 
-  const session = await context.newCDPSession(frame);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  const metrics = async () => new Map((await session.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value * 1_000]));
-  const before = await metrics();
-  await panel.composer.focus();
-  await page.keyboard.type("One more");
-  await page.keyboard.press("Enter");
-  await atEnd(frame, ".own .bubble", "One more");
-  await api.reply(conversation!.id, "And one more.");
-  await atEnd(frame, ".answer .bubble", "And one more.");
-  const after = await metrics();
-  const spent = (name: string) => after.get(name)! - before.get(name)!;
-  const parts = ["ScriptDuration", "RecalcStyleDuration", "LayoutDuration"].map((name) => `${name} ${spent(name).toFixed(1)}`);
-  console.log(`a message typed, sent and answered among 1,000: ${spent("TaskDuration").toFixed(1)} ms of the frame's main thread (${parts.join(", ")})`);
-  expect(spent("TaskDuration")).toBeLessThan(WORK_MS);
+  among.thousand = await cheapest(page, panel, say);
+  console.log(`a message typed, sent and answered among a few and among 1,000: ${among.few.toFixed(1)} and ${among.thousand.toFixed(1)} ms of the frame's main thread`);
+  expect(among.thousand / among.few).toBeLessThan(DEARER);
 });
+
+const frameOf = (page: Page): Frame => page.frames().find((frame) => frame.url().includes("/widget/frame"))!;
+
+/** Milliseconds of the frame's main thread for a message that is typed, sent and answered: the least of some rounds, as others use the processor too. */
+async function cheapest(page: Page, panel: Panel, say: (words: string) => Promise<unknown>): Promise<number> {
+  const frame = frameOf(page);
+  const session = await page.context().newCDPSession(frame);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async () => (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")!.value * 1_000;
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = await spent();
+    await panel.composer.focus();
+    await page.keyboard.type("One more");
+    await page.keyboard.press("Enter");
+    await atEnd(frame, ".own .bubble", "One more");
+    await say("And one more.");
+    await atEnd(frame, ".answer .bubble", "And one more.");
+    rounds.push((await spent()) - before);
+  }
+  await session.detach();
+  return Math.min(...rounds);
+}
 
 /** Waits for words at the end, by as little as possible: a search through 1,000 messages would be dearer than what is measured. */
 function atEnd(frame: Frame, selector: string, words: string): Promise<void> {

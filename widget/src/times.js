@@ -35,14 +35,18 @@ export const keepTimes = (thread) => {
         time.textContent = clock.format(moment);
         time.title = whole.format(moment);
       }
-      const name = dayName(moment, now);
-      const entry = time.closest(".entry");
-      const first = entry.firstElementChild;
+      const begin = +midnight(moment);
+      const { firstElementChild: first } = time.closest(".entry");
       const day = first.className === "day" ? first : null;
-      if (name === last) day?.remove();
-      else if (day) day.textContent = name;
-      else entry.prepend(Object.assign(document.createElement("p"), { className: "day", textContent: name }));
-      last = name;
+      if (begin === last) {
+        day?.remove();
+        continue;
+      }
+      last = begin;
+      // Dear, so it is worded once for all messages of a day.
+      const name = dayName(moment, now);
+      if (day) day.textContent = name;
+      else first.before(Object.assign(document.createElement("p"), { className: "day", textContent: name }));
     }
   };
   // Today becomes yesterday while the panel stands open.
