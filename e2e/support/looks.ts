@@ -36,14 +36,17 @@ export async function steady(page: Page): Promise<void> {
 export async function looksLike(page: Page, name: string, isTimed = false): Promise<void> {
   await page.mouse.move(2, 2);
   const frame = page.frameLocator("parlance-chat iframe");
-  // The numbers of tickets count on, and the seconds in which a message can be changed run out.
-  await frame.locator("body").evaluate((body, isTimed) => {
+  // The numbers of tickets count on, the seconds in which a message can be changed run out, and letters that come late move the end.
+  await frame.locator("body").evaluate(async (body, isTimed) => {
+    await document.fonts.ready;
     if (!isTimed) for (const second of body.querySelectorAll<HTMLElement>(".second")) second.style.display = "none";
     const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const text = walker.currentNode as Text;
       if (/ESC-\d+/.test(text.data)) text.data = text.data.replace(/ESC-\d+/, "ESC-1042");
     }
+    const thread = body.querySelector(".thread");
+    if (thread) thread.scrollTop = thread.scrollHeight;
   }, isTimed);
   await same(page.locator("parlance-chat iframe"), name);
 }
