@@ -34,7 +34,12 @@ test("the rating is asked for once: not after a reload, not in another tab; the 
   await expect(panel.frame.getByText(QUESTION)).toHaveCount(0);
   await panel.button("More options").click();
   await panel.button("Rate this conversation").click();
+  // Words come after the stars.
+  const comment = panel.frame.getByRole("group", { name: QUESTION }).locator("xpath=..").getByRole("textbox");
+  await expect(panel.frame.getByRole("group", { name: QUESTION })).toBeVisible();
+  await expect(comment).toHaveCount(0);
   await panel.frame.getByRole("radio", { name: "4: Good" }).check({ force: true });
+  await expect(comment).toBeVisible();
   await panel.frame.getByRole("group", { name: QUESTION }).locator("xpath=..").getByRole("button", { name: "Send" }).click();
   await expect(panel.frame.getByText("Thank you for your rating.")).toBeVisible();
 });

@@ -2,6 +2,7 @@
 // the first word of a conversation.
 
 import { openedOf } from "./opened.js";
+import { streamOf } from "./stream.js";
 import { tabsOf } from "./tabs.js";
 
 /** The server lets hear of itself every 15 s. */
@@ -17,7 +18,8 @@ const FLEETING = new Set(["chunk", "typing", "read", "error"]);
 
 /** `line`: what the panel's line to the server lends, and whom it tells. */
 export default (line) => {
-  const { bot, FIRST_WAIT, hear, isLost, LONGEST_WAIT, longer, lose, pause, regain, settle, stream, untilMoment, wake } = line;
+  const { bot, FIRST_WAIT, hear, isLost, LONGEST_WAIT, longer, lose, open, pause, regain, settle, untilMoment, wake } = line;
+  const stream = streamOf(open);
   const { beginAlone, hearTabs, standFor, standsAlone, tellTabs } = tabsOf(bot);
   const { mirror, turn } = openedOf(line, tellTabs);
 
@@ -168,5 +170,5 @@ export default (line) => {
     before = now;
   }, TICK);
 
-  return { beginAlone, connect, hangUp, tellCut, turn };
+  return { beginAlone, connect, hangUp, stream, tellCut, turn };
 };

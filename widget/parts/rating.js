@@ -10,7 +10,7 @@ export default ({ place, given: { before, is_dismissable }, text, post, report }
   const verdicts = [Text.Score1, Text.Score2, Text.Score3, Text.Score4, Text.Score5].map(text);
   let score = 0;
   const words = text(Text.RateComment);
-  const comment = el("textarea", { className: "field", rows: 2, maxLength: COMMENT_CHARS, dir: "auto", placeholder: words, hidden: true, "aria-label": words });
+  const comment = el("textarea", { className: "field", rows: 2, maxLength: COMMENT_CHARS, dir: "auto", placeholder: words, "aria-label": words });
   const verdict = el("p", { className: "verdict", "aria-hidden": "true" }, "\u00a0");
   const send = el("button", { className: "primary", disabled: true }, text(Text.Submit));
   const thanks = el("p", { className: "entry system", role: "status" });
@@ -19,8 +19,8 @@ export default ({ place, given: { before, is_dismissable }, text, post, report }
     stars.forEach((star, at) => star.classList.toggle("lit", at < value));
     verdict.textContent = verdicts[value - 1];
     send.disabled = false;
-    if (!comment.hidden) return;
-    comment.hidden = false;
+    if (comment.isConnected) return;
+    group.after(comment);
     report({ type: "grown" });
   };
   const stars = verdicts.map((words, at) => {
@@ -42,7 +42,7 @@ export default ({ place, given: { before, is_dismissable }, text, post, report }
   if (is_dismissable) actions.append(button("secondary", text(Text.NotNow), () => report({ type: "card_closed" })));
   actions.append(send);
   const group = el("fieldset", {}, el("legend", {}, text(Text.RateTitle)), el("div", { className: "stars" }, ...stars), verdict);
-  const form = el("form", { className: "card", onsubmit: submit }, group, comment, actions);
+  const form = el("form", { className: "card", onsubmit: submit }, group, actions);
   place.append(form, thanks);
   if (before) choose(before);
   report({ type: "grown" });

@@ -25,12 +25,12 @@ pub fn start() {
         let Some(body) = document().body() else {
             return;
         };
-        if let Some(waiting) = document().get_element_by_id("waiting") {
-            waiting.remove();
-        }
         // Leptos gives the runtime and the owner of all signals; the views put their elements into the body themselves.
         mount_to_body(move || {
             if !can_speak {
+                if let Some(waiting) = document().get_element_by_id("waiting") {
+                    waiting.remove();
+                }
                 return view::show_failure(&body);
             }
             line::dress();

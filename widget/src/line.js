@@ -7,7 +7,7 @@ import { fetchWords, preview } from "./boot.js";
 import { adoptMemory, isHosted, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
 import { dress } from "./look.js";
 import { FIRST_WAIT, LONGEST_WAIT, longer, pause, wake } from "./pauses.js";
-import { ask, bot, fetchPart, fetchReply, isLost, isPassing, stream, untilMoment } from "./server.js";
+import { ask, bot, fetchPart, fetchReply, isLost, isPassing, open, untilMoment } from "./server.js";
 import { forgetTold, note, passOn } from "./told.js";
 
 /** One message too many waits so long where the server does not say how long. */
@@ -283,6 +283,8 @@ const deliver = async () => {
   isDelivering = false;
 };
 
+const stream = async (...request) => (await fetchLive()).stream(...request);
+
 /** False: there was no connection, or it was one too many. */
 const attempt = async (id) => {
   const mine = life;
@@ -340,7 +342,7 @@ let fetching = null;
 const fetchLive = () =>
   (fetching ??= fetchPart("live").then(
     (part) => {
-      const tools = { bot: bot(), FIRST_WAIT, isHosted, isLost, LONGEST_WAIT, longer, lose, panel, pause, regain, stream, tell, untilMoment, wake };
+      const tools = { bot: bot(), FIRST_WAIT, isHosted, isLost, LONGEST_WAIT, longer, lose, panel, open, pause, regain, tell, untilMoment, wake };
       live = part.default({ ...tools, hear, settle });
       return live;
     },
@@ -425,6 +427,16 @@ const comeBack = () => {
   passOn(visitor.session_id);
 };
 
+/** What was written before the panel was there. */
+const takeOver = () => {
+  const { early } = document.forms;
+  const [area] = early;
+  const { value: text, sent } = area;
+  const isWriting = document.activeElement === area;
+  early.remove();
+  if (text || isWriting) hear({ type: text && text === sent ? "send_message" : "new_message", text });
+};
+
 /** Meets the host page and goes on with its session, if there is one. */
 export const start = async (listener) => {
   hear = (word) => {
@@ -436,6 +448,7 @@ export const start = async (listener) => {
     if (!document.hidden) comeBack();
     hear({ type: "looked" });
   });
+  takeOver();
   const is_framed = await meet(hearHost);
   hear({ type: "met", is_framed });
   tell("ready");

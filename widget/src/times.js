@@ -20,7 +20,7 @@ export const dayName = (moment, now) => {
   return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year }).format(moment);
 };
 
-/** Words every `time` of a thread, and says above an entry which day it begins, whatever comes and goes. */
+/** Words every `time` of a thread, and says above an entry which day it begins, whatever comes and goes. Where the thread loses room, it does so above. */
 export const keepTimes = (thread) => {
   const look = () => {
     const now = new Date();
@@ -59,6 +59,12 @@ export const keepTimes = (thread) => {
   new MutationObserver(look).observe(thread, { childList: true });
   new MutationObserver(look).observe(thread, { subtree: true, attributeFilter: ["datetime"] });
   turn();
+  // A keyboard or a notice takes room away: what was read last stays in sight.
+  let height;
+  new ResizeObserver(() => {
+    thread.scrollTop += height - thread.clientHeight || 0;
+    height = thread.clientHeight;
+  }).observe(thread);
 };
 
 /** When so many seconds are over that began at a moment of the server's, which cannot be still to come, by the visitor's clock. */

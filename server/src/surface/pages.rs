@@ -94,8 +94,11 @@ async fn frame(State(app): State<App>, Query(params): Query<FrameParams>) -> Res
         ..PagePolicy::of_page(&page)
     };
     let mut response = html(page, &policy);
-    security::open_to_other_origins(response.headers_mut());
-    security::isolate(response.headers_mut());
+    let headers = response.headers_mut();
+    // Said here and not in the page, whose every byte comes before the visitor can write.
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    security::open_to_other_origins(headers);
+    security::isolate(headers);
     Ok(response)
 }
 

@@ -107,7 +107,7 @@ async fn the_panels_page_may_be_framed_by_whom_the_site_names() {
 }
 
 #[tokio::test]
-async fn pages_that_isolate_themselves_may_frame_the_panel() {
+async fn pages_that_isolate_themselves_may_frame_the_panel_and_nobody_indexes_it() {
     let app = TestApp::new(Engine::Sqlite).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
@@ -122,6 +122,10 @@ async fn pages_that_isolate_themselves_may_frame_the_panel() {
             reply.headers["cross-origin-resource-policy"],
             "cross-origin"
         );
+        assert_eq!(reply.headers["x-robots-tag"], "noindex");
+        // The field that visitors can write in before the program is there has a script that the policy knows.
+        let scripts = "script-src 'self' 'wasm-unsafe-eval' 'sha256-";
+        assert!(policy(&reply).contains(scripts), "{}", policy(&reply));
     }
 }
 

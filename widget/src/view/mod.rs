@@ -112,7 +112,8 @@ fn connection(chat: Chat) -> Option<El> {
     })
 }
 
-/// Shown where there is no config to build a panel from, or no texts to speak with: hence in English.
+/// Shown where there is no config to build a panel from, or no texts to speak with: hence in English. What the visitor has written
+/// already stays in sight.
 pub fn show_failure(parent: &Element) {
     let reload = || {
         // Where the browser refuses, the visitor can still do it.

@@ -9,13 +9,16 @@ export const makeBrowser = ({ dark = false, tabs = {} } = {}) => {
   const listeners = {};
   const style = { setProperty: (name, value) => (style[name] = value) };
   const root = { style, dataset: {} };
+  /** The field that the visitor can write in before the panel is there. */
+  const area = { value: "" };
+  const early = Object.assign([area], { remove: () => {} });
   const window = globalThis;
   const place = {
     location: { search: "?bot_id=ch_1", origin: "https://chat.test" },
     parent: window,
     window,
     addEventListener: (name, listener) => (listeners[name] ??= []).push(listener),
-    document: { hidden: false, documentElement: root, activeElement: null },
+    document: { hidden: false, documentElement: root, activeElement: null, forms: { early } },
     sessionStorage: {
       getItem: (key) => storage.get(key) ?? null,
       setItem: (key, value) => storage.set(key, value),
@@ -36,7 +39,7 @@ export const makeBrowser = ({ dark = false, tabs = {} } = {}) => {
       }),
   };
   for (const name in place) Object.defineProperty(globalThis, name, { value: place[name], configurable: true, writable: true });
-  return { requests, storage, root, happen: (name) => (listeners[name] ?? []).forEach((listener) => listener({})) };
+  return { area, requests, storage, root, happen: (name) => (listeners[name] ?? []).forEach((listener) => listener({})) };
 };
 
 /** What tabs of one browser share: locks, and channels that carry words to all but the one that spoke. */

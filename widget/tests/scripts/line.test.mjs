@@ -62,6 +62,21 @@ test("nothing is asked for or stored before the visitor's first act", async () =
   assert.equal(browser.storage.size, 0);
 });
 
+test("what was written before the panel was there goes on as a draft, or goes out where the visitor meant it to", async () => {
+  await start();
+  assert.deepEqual(words("new_message", "send_message"), []);
+  for (const [more, type] of [
+    [{ sent: "Where is my" }, "new_message"],
+    [{ sent: "Where is my parcel?" }, "send_message"],
+    [{}, "new_message"],
+  ]) {
+    browser = makeBrowser();
+    Object.assign(browser.area, { value: "Where is my parcel?" }, more);
+    line.start((word) => heard.push(word));
+    assert.deepEqual(heard.splice(0).filter(({ type }) => type.endsWith("_message")), [{ type, text: "Where is my parcel?" }]);
+  }
+});
+
 test("messages go out one after another, in the order of writing, in one session", async () => {
   await start();
   line.send("m1", "one");

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { makeBrowser, reply, settle, streamed } from "./browser.mjs";
 
 const { requests } = makeBrowser();
-const { ask, eventParser, isLost, isPassing, stream, untilMoment } = await import("../../src/server.js");
+const { ask, isLost, isPassing, open, untilMoment } = await import("../../src/server.js");
+const { eventParser, streamOf } = await import("../../parts/stream.js");
+const stream = streamOf(open);
 
 const bytes = (text) => new TextEncoder().encode(text);
 const parse = (...pieces) => {
