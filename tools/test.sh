@@ -39,10 +39,14 @@ native_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
     local status=0
     gently cargo nextest run --workspace --locked --no-fail-fast || status=1
+    # Those that name no database, on the other one as well.
+    PARLANCE_TEST_DATABASE=postgres gently cargo nextest run -p server --locked --no-fail-fast \
+      -E 'binary(integration) & !test(/(sqlite|postgres|postgresql)$/)' || status=1
     gently cargo test --workspace --locked --doc --quiet || status=1
     return "$status"
   else
     gently cargo test --workspace --locked --no-fail-fast
+    PARLANCE_TEST_DATABASE=postgres gently cargo test -p server --locked --no-fail-fast --test integration
   fi
 }
 

@@ -104,7 +104,7 @@ on_both!(two_at_once_make_one_account, |app| {
 
 #[tokio::test]
 async fn what_an_account_is_made_of_is_checked() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     for (field, new) in [
         (
             "email",
@@ -178,7 +178,7 @@ async fn what_an_account_is_made_of_is_checked() {
 
 #[tokio::test]
 async fn a_session_lives_while_it_is_used() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     account::create(&app, new_account("ada@example.com"))
         .await
         .unwrap();
@@ -205,7 +205,7 @@ async fn a_session_lives_while_it_is_used() {
 
 #[tokio::test]
 async fn no_session_outlives_thirty_days() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     account::create(&app, new_account("ada@example.com"))
         .await
         .unwrap();
@@ -229,7 +229,7 @@ async fn no_session_outlives_thirty_days() {
 
 #[tokio::test]
 async fn unknown_addresses_and_wrong_passwords_are_answered_alike() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     account::create(&app, new_account("ada@example.com"))
         .await
         .unwrap();
@@ -260,7 +260,7 @@ async fn unknown_addresses_and_wrong_passwords_are_answered_alike() {
 
 #[tokio::test]
 async fn ten_failures_close_an_address_for_fifteen_minutes() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     account::create(&app, new_account("ada@example.com"))
         .await
         .unwrap();
@@ -284,7 +284,7 @@ async fn ten_failures_close_an_address_for_fifteen_minutes() {
 
 #[tokio::test]
 async fn thirty_failures_close_a_client() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     account::create(&app, new_account("ada@example.com"))
         .await
         .unwrap();
@@ -302,7 +302,7 @@ async fn thirty_failures_close_a_client() {
 
 #[tokio::test]
 async fn signing_in_again_and_again_is_no_attack() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     account::create(&app, new_account("ada@example.com"))
         .await
         .unwrap();

@@ -124,7 +124,7 @@ async fn questions_are_answered_from_the_texts_or_honestly_not() {
     let (mut answered, mut answerable, mut refused, mut unanswerable) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
     for (texts, lines) in sites {
-        let app = TestApp::new(Engine::Sqlite).await;
+        let app = TestApp::new(Engine::of_run()).await;
         let site = site_knowing(&app, SiteSettings::default(), documents(texts)).await;
         for line in lines {
             let (said, finish) = ask_in(&app, &site, None, line.before, line.question).await;
@@ -209,7 +209,7 @@ async fn site_knowing_more(app: &TestApp, site: &Site, new: New) -> Site {
 
 #[tokio::test]
 async fn lists_and_code_are_quoted_whole_and_every_quote_is_numbered() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let content = "# Set up\n\n## Install\n\nFirst of all you need a machine with Linux and at least one gigabyte of memory, which every host offers today. Then run these two commands in a terminal of that machine, as any user who may write to the folder:\n\n```sh\nmake build\nmake run\n```\n\nAfter a minute the page opens by itself in the browser that is set as the default.\n\n## Colours\n\nColours are changed under Settings.\n";
     let site = site_knowing(&app, SiteSettings::default(), vec![text(content)]).await;
     let (said, finish) = ask(&app, &site, "How do I install it?").await;
@@ -258,7 +258,7 @@ async fn what_is_everywhere_is_only_answered_by_what_introduces_it() {
         "# About us\n\nWe are Acme and make lamps by hand.\n\n",
         "# Welcome\n\n## What is Acme?\n\nA workshop that makes lamps by hand.\n\n",
     ] {
-        let app = TestApp::new(Engine::Sqlite).await;
+        let app = TestApp::new(Engine::of_run()).await;
         let site = site_knowing(&app, SiteSettings::default(), help_of_acme(introduction)).await;
         for question in ["What is Acme?", "acme", "tell me about Acme"] {
             let (said, finish) = ask(&app, &site, question).await;
@@ -267,7 +267,7 @@ async fn what_is_everywhere_is_only_answered_by_what_introduces_it() {
             assert!(!said.contains("thirty days"), "{question} {said}");
         }
     }
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = site_knowing(&app, SiteSettings::default(), help_of_acme("")).await;
     for question in ["What is Acme?", "acme", "Who is the president of Acme?"] {
         let (said, finish) = ask(&app, &site, question).await;
@@ -279,7 +279,7 @@ async fn what_is_everywhere_is_only_answered_by_what_introduces_it() {
 
 #[tokio::test]
 async fn words_of_several_rows_or_of_a_program_are_no_statement() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let content = "# Reference\n\n## Codes\n\n| code | meaning |\n|---|---|\n| E1 | Some letters are missing. |\n| E2 | Your parcel was sent back. |\n| E3 | The robots are asleep. |\n\n## Example\n\nThis is how a script begins:\n\n```js\nconst volcano = erupt(glacier);\n```\n";
     let site = site_knowing(&app, SiteSettings::default(), vec![text(content)]).await;
     for question in [
@@ -295,7 +295,7 @@ async fn words_of_several_rows_or_of_a_program_are_no_statement() {
 
 #[tokio::test]
 async fn an_answer_comes_in_pieces() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let content =
         "Parcels leave at noon. Parcels to Norway take two days. Parcels to Canada take nine days.";
     let site = site_knowing(&app, SiteSettings::default(), vec![text(content)]).await;
@@ -306,7 +306,7 @@ async fn an_answer_comes_in_pieces() {
 
 #[tokio::test]
 async fn sources_are_disclosed_as_the_site_wants() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let knows = vec![text("# Hours\n\nWe open at nine.")];
     let site = site_knowing(&app, SiteSettings::default(), knows).await;
     let with = |sources: &str, allowed: Option<Vec<i64>>| {
@@ -332,7 +332,7 @@ async fn sources_are_disclosed_as_the_site_wants() {
 
 #[tokio::test]
 async fn a_miss_is_honest_offers_a_person_and_speaks_the_visitors_language() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let settings = SiteSettings {
         contact_email: "help@acme.example".into(),
         ..SiteSettings::default()
@@ -367,7 +367,7 @@ async fn a_miss_is_honest_offers_a_person_and_speaks_the_visitors_language() {
 
 #[tokio::test]
 async fn a_site_that_knows_nothing_says_so() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = site_knowing(&app, SiteSettings::default(), Vec::new()).await;
     let (said, finish) = ask(&app, &site, "What do you sell?").await;
     assert!(!finish.confident && said.contains("Talk to a human"));

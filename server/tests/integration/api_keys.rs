@@ -132,7 +132,7 @@ on_both!(pages_of_keys_follow_each_other, |app| {
 
 #[tokio::test]
 async fn bad_keys_are_refused_and_nothing_is_kept() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, _) = house(&app).await;
     let before = counts(&app).await;
     for (request, field) in [
@@ -299,7 +299,7 @@ on_both!(
 
 #[tokio::test]
 async fn credentials_that_are_no_key_are_refused() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let (program, _) = make_key(&app, &owner, &[]).await;
     let key = program.token.unwrap();

@@ -102,7 +102,7 @@ on_both!(a_site_asks_its_own_fields, |app| {
 
 #[tokio::test]
 async fn fields_that_cannot_be_asked_are_refused() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, site, guest) = house(&app, &json!({"preChatFields": fields()})).await;
     let field = |change: Value| {
         let mut field =
@@ -208,7 +208,7 @@ on_both!(consent_is_asked_counted_and_recorded, |app| {
 
 #[tokio::test]
 async fn a_first_message_brings_its_consent_along() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, _, guest) = house(&app, &json!({"consent": {"text": "I agree"}})).await;
     let body = json!({"message": "Hello", "consent_version": 2});
     guest.post(&app, "chat", body).await.expect(422);

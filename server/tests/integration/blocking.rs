@@ -255,7 +255,7 @@ async fn stalled() -> (TestApp, ScriptedModel) {
         api_key: None,
         model: "scripted".into(),
     };
-    let app = TestApp::with(Engine::Sqlite, |settings| {
+    let app = TestApp::with(Engine::of_run(), |settings| {
         settings.model = Some(config);
         settings.egress_allow = vec!["127.0.0.0/8".parse().unwrap()];
     })

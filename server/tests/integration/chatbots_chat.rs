@@ -229,7 +229,7 @@ on_both!(one_visitors_conversations_are_known_as_theirs, |app| {
 
 #[tokio::test]
 async fn without_a_language_it_is_english_and_otherwise_the_one_given() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     for (body, locale) in [
         (json!({"message": "Hello"}), "en"),
@@ -383,7 +383,7 @@ on_both!(
 
 #[tokio::test]
 async fn browsers_are_told_beforehand_what_they_may_send() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     let listed = json!({"siteId": house.bot["id"], "allowedOrigins": "https://acme.example"});
     house
@@ -418,7 +418,7 @@ async fn browsers_are_told_beforehand_what_they_may_send() {
 
 #[tokio::test]
 async fn bad_messages_are_refused_and_nothing_is_stored() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     let before = counts(&app).await;
     for (body, field) in [
@@ -464,7 +464,7 @@ async fn bad_messages_are_refused_and_nothing_is_stored() {
 /// Document S1: the chat is limited per IP, whatever key, chatbot or visitor.
 #[tokio::test]
 async fn messages_count_by_the_address_they_come_from() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     let (other_key, _) = make_key(&app, &house.owner, &["chat"]).await;
     let other_bot = house
@@ -526,7 +526,7 @@ on_both!(
 
 #[tokio::test]
 async fn an_assistant_that_is_off_says_nothing() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     let off = json!({"siteId": house.bot["id"], "aiMode": "off"});
     house
@@ -540,7 +540,7 @@ async fn an_assistant_that_is_off_says_nothing() {
 
 #[tokio::test]
 async fn the_eleventh_message_of_a_minute_has_to_wait() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     let body = json!({"message": "Hello"});
     let send = async || {

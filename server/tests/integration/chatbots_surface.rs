@@ -99,7 +99,7 @@ on_both!(chatbots_are_made_listed_changed_and_deleted, |app| {
 
 #[tokio::test]
 async fn refusals_name_the_field_and_change_nothing() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let bot = make(&app, &owner, json!({"name": "Bot"})).await;
     for (body, field) in [

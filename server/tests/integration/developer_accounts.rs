@@ -79,7 +79,7 @@ async fn the_documents_sign_up_works_as_written_on_both_databases() {
 #[tokio::test]
 async fn only_an_open_instance_lets_strangers_in() {
     for signup in [Signup::First, Signup::Closed] {
-        let app = TestApp::with(Engine::Sqlite, |config| config.signup = signup).await;
+        let app = TestApp::with(Engine::of_run(), |config| config.signup = signup).await;
         let refused = sign_up(&app, ADA, &json!({"email": "dev@example.com"})).await;
         assert_eq!(refused.expect(403)["error"], "signup_closed");
         assert_eq!(counts(&app).await["accounts"], 0);
@@ -88,7 +88,7 @@ async fn only_an_open_instance_lets_strangers_in() {
 
 #[tokio::test]
 async fn bad_sign_ups_are_refused_and_leave_nothing() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     for (body, status, code, word) in [
         (json!({}), 400, "validation_failed", "email"),
         (
@@ -142,7 +142,7 @@ async fn bad_sign_ups_are_refused_and_leave_nothing() {
 
 #[tokio::test]
 async fn one_address_may_sign_up_five_accounts_an_hour() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     for number in 0..5 {
         let body = json!({"email": format!("dev{number}@example.com")});
         sign_up(&app, ADA, &body).await.expect(200);
@@ -192,7 +192,7 @@ async fn a_free_account_has_one_site_until_its_plan_changes() {
 
 #[tokio::test]
 async fn the_plan_holds_at_the_dashboards_door_too() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     let body = json!({"email": "dev@example.com", "password": "correct horse"});
     sign_up(&app, ADA, &body).await.expect(200);
     let token = Caller::NOBODY
@@ -209,7 +209,7 @@ async fn the_plan_holds_at_the_dashboards_door_too() {
 
 #[tokio::test]
 async fn a_new_site_takes_the_documented_fields_and_has_sensible_others() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     let key = developer(&app, "dev@example.com").await;
     account::set_plan(&app, "dev@example.com", "pro")
         .await
@@ -263,7 +263,7 @@ async fn a_new_site_takes_the_documented_fields_and_has_sensible_others() {
 
 #[tokio::test]
 async fn a_resend_makes_no_second_site_and_keeps_no_key_in_the_clear() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     let key = developer(&app, "dev@example.com").await;
     let headers = [
         ("x-developer-key", key.as_str()),
@@ -283,7 +283,7 @@ async fn a_resend_makes_no_second_site_and_keeps_no_key_in_the_clear() {
 /// The developer key is shown once: who lost the reply on its way repeats the request.
 #[tokio::test]
 async fn a_resent_sign_up_shows_the_first_reply_to_who_repeats_it_whole() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     let headers = [("idempotency-key", "mine")];
     let path = "/api/v1/developers";
     let body =
@@ -309,7 +309,7 @@ async fn a_resent_sign_up_shows_the_first_reply_to_who_repeats_it_whole() {
 
 #[tokio::test]
 async fn of_many_resends_of_what_is_refused_each_hears_the_refusal() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     let key = developer(&app, "dev@example.com").await;
     let used = [("x-developer-key", key.as_str())];
     call(&app, "POST", SITES, &used, &json!({}))
@@ -328,7 +328,7 @@ async fn of_many_resends_of_what_is_refused_each_hears_the_refusal() {
 
 #[tokio::test]
 async fn sites_are_made_at_most_120_a_minute() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     let key = developer(&app, "dev@example.com").await;
     let headers = [("x-developer-key", key.as_str())];
     for made in 0..120 {
@@ -342,7 +342,7 @@ async fn sites_are_made_at_most_120_a_minute() {
 
 #[tokio::test]
 async fn the_developer_key_comes_in_either_header_and_nothing_else_does() {
-    let app = open_instance(Engine::Sqlite).await;
+    let app = open_instance(Engine::of_run()).await;
     let (one, other) = (
         developer(&app, "one@example.com").await,
         developer(&app, "other@example.com").await,

@@ -117,7 +117,7 @@ on_both!(test_chats_reach_neither_inbox_nor_operators, |app| {
 
 #[tokio::test]
 async fn test_chats_answer_whatever_visitors_get_at_the_moment() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = house(&app).await;
     for fields in [
         json!({"aiMode": "off"}),
@@ -137,7 +137,7 @@ async fn test_chats_answer_whatever_visitors_get_at_the_moment() {
 
 #[tokio::test]
 async fn only_a_sites_own_test_chats_go_on() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = house(&app).await;
     let other = Keyed::new(&app, "eve@example.com").await;
     let theirs = other
@@ -162,7 +162,7 @@ async fn only_a_sites_own_test_chats_go_on() {
 
 #[tokio::test]
 async fn bad_messages_are_refused_before_a_conversation_begins() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = house(&app).await;
     let before = crate::desk::counts(&app).await;
     for (body, status, code) in [
@@ -200,7 +200,7 @@ async fn bad_messages_are_refused_before_a_conversation_begins() {
 
 #[tokio::test]
 async fn a_key_may_chat_30_times_a_minute() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = house(&app).await;
     let other = Keyed::new(&app, "eve@example.com").await;
     for _ in 0..30 {
@@ -256,7 +256,7 @@ async fn the_starter_prompt_reaches_the_model_and_its_failures_are_told() {
 
 #[tokio::test]
 async fn a_resend_gets_the_first_reply() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = house(&app).await;
     let headers = [
         ("x-api-key", site.key.as_str()),

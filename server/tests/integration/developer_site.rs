@@ -176,7 +176,7 @@ on_both!(
 
 #[tokio::test]
 async fn other_fields_are_refused_by_what_they_are() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = Keyed::new(&app, "ada@example.com").await;
     let before = site.get(&app, SITE).await;
     for (field, status, code) in [
@@ -207,7 +207,7 @@ async fn other_fields_are_refused_by_what_they_are() {
 
 #[tokio::test]
 async fn a_missing_or_wrong_key_is_refused_with_the_documents_sentence() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = Keyed::new(&app, "ada@example.com").await;
     let other = Keyed::new(&app, "eve@example.com").await;
     let expected = json!({
@@ -305,7 +305,7 @@ on_both!(
 
 #[tokio::test]
 async fn the_flat_endpoints_hold_the_key_against_the_site() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = Keyed::new(&app, "ada@example.com").await;
     let other = Keyed::new(&app, "eve@example.com").await;
     let theirs = format!("/api/site?siteId={}", other.site_id);
@@ -374,7 +374,7 @@ async fn the_flat_endpoints_hold_the_key_against_the_site() {
 
 #[tokio::test]
 async fn a_key_may_ask_120_times_a_minute() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = Keyed::new(&app, "ada@example.com").await;
     let other = Keyed::new(&app, "eve@example.com").await;
     let flat = format!("/api/site?siteId={}", site.site_id);
@@ -402,7 +402,7 @@ async fn a_key_may_ask_120_times_a_minute() {
 
 #[tokio::test]
 async fn pages_of_any_origin_may_call() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let site = Keyed::new(&app, "ada@example.com").await;
     for path in [
         "/api/v1/site",

@@ -121,7 +121,7 @@ on_both!(every_documented_field_can_be_set_and_is_read_back, |app| {
 
 #[tokio::test]
 async fn refusals_name_code_and_field_and_change_nothing() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, site_id) = house(&app).await;
     let before = read(&app, &owner, site_id).await;
     for (fields, status, code, field) in [
@@ -195,7 +195,7 @@ async fn refusals_name_code_and_field_and_change_nothing() {
 
 #[tokio::test]
 async fn the_site_must_be_named_and_owned() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, site_id) = house(&app).await;
     for (request, status, code) in [
         (json!({"greetingText": "x"}), 400, "validation_failed"),

@@ -45,7 +45,7 @@ async fn what_people_type_is_answered_rightly_or_not_at_all() {
     }
     let mut tally = Tally::default();
     for (name, questions) in sites {
-        let app = TestApp::new(Engine::Sqlite).await;
+        let app = TestApp::new(Engine::of_run()).await;
         let site = site_called(&app, name).await;
         for asked in questions {
             judge(&app, &site, asked, &mut tally).await;

@@ -217,7 +217,7 @@ on_both!(strict_sites_ask_for_tokens_that_are_hard_to_guess, |app| {
 /// A token is 1 to 128 printable ASCII characters without spaces; in a path it stands encoded.
 #[tokio::test]
 async fn tokens_may_be_as_odd_as_they_like() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, outsider) = outsider(&app, quiet()).await;
     for (token, encoded) in [
         ("a/b", "a%2Fb"),
@@ -251,7 +251,7 @@ async fn tokens_may_be_as_odd_as_they_like() {
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused_and_leaves_nothing() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, outsider) = outsider(&app, quiet()).await;
     let before = counts(&app).await;
     let mut large = enquiry(1);
@@ -263,7 +263,7 @@ async fn a_body_that_is_too_large_is_refused_and_leaves_nothing() {
 
 #[tokio::test]
 async fn pages_of_other_origins_may_use_what_the_site_allows() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let settings = SiteSettings {
         allowed_origins: "https://acme.example".into(),
         ..quiet()

@@ -626,7 +626,7 @@ on_both!(files_are_downloaded_as_they_are_asked_for, |app| {
 
 #[tokio::test]
 async fn each_route_has_its_documented_limit() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, outsider) = begun(&app, quiet()).await;
     app.clock.advance(MINUTE);
     for (method, path, limit) in [
@@ -674,7 +674,7 @@ on_both!(who_polls_since_the_last_message_misses_none, |app| {
 
 #[tokio::test]
 async fn what_is_no_json_is_refused() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, outsider) = begun(&app, quiet()).await;
     for path in ["conversations", MESSAGES] {
         for (status, kind, body) in [

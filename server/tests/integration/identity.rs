@@ -65,7 +65,7 @@ on_both!(a_signed_token_vouches_for_a_visitor, |app| {
 
 #[tokio::test]
 async fn the_documented_claims_are_taken() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, site, secret, now) = house(&app).await;
     let public_id = format!("ch_{}", site.slug);
     for claims in [
@@ -87,7 +87,7 @@ async fn the_documented_claims_are_taken() {
 
 #[tokio::test]
 async fn bad_tokens_are_refused_with_a_reason() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, site, secret, now) = house(&app).await;
     let other_site = app.site(&owner, SiteSettings::default()).await;
     for (claims, word) in [
@@ -147,7 +147,7 @@ async fn bad_tokens_are_refused_with_a_reason() {
 
 #[tokio::test]
 async fn only_the_accounts_own_signature_counts() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, site, secret, now) = house(&app).await;
     let stranger = app.owner("stranger@example.com").await;
     let theirs = identity::replace_secret(&app, &stranger).await.unwrap();
@@ -186,7 +186,7 @@ async fn only_the_accounts_own_signature_counts() {
 
 #[tokio::test]
 async fn without_a_secret_no_token_counts() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("owner@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     assert!(!identity::is_enabled(&app, &owner).await.unwrap());
@@ -224,7 +224,7 @@ on_both!(a_rotated_secret_verifies_for_a_day_more, |app| {
 
 #[tokio::test]
 async fn operators_do_not_touch_the_secret() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, ..) = house(&app).await;
     let operator = app
         .member(Some(owner.account_id), "op@example.com", UserRole::Operator)

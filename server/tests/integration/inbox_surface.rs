@@ -118,7 +118,7 @@ on_both!(an_operator_takes_replies_hands_back_and_resolves, |app| {
 
 #[tokio::test]
 async fn a_reply_with_an_idempotency_key_is_written_once() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let visitor = visitor(&app, &bot).await;
     says(&app, &visitor, "Hello").await;
@@ -222,7 +222,7 @@ on_both!(the_inbox_is_filtered_and_paged, |app| {
 
 #[tokio::test]
 async fn bad_queries_and_bodies_of_the_inbox_are_refused() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let visitor = visitor(&app, &bot).await;
     says(&app, &visitor, "Hello").await;

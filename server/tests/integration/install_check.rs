@@ -17,7 +17,7 @@ struct Desk {
 }
 
 async fn desk() -> Desk {
-    let app = TestApp::with(Engine::Sqlite, |config| {
+    let app = TestApp::with(Engine::of_run(), |config| {
         config.egress_allow = vec!["127.0.0.0/8".parse().unwrap()];
     })
     .await;

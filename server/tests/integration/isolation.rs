@@ -360,7 +360,7 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
 
 #[tokio::test]
 async fn bad_bodies_are_refused_in_the_surfaces_own_words() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     let before = counts(&app).await;
     let with_body = [
@@ -423,7 +423,7 @@ async fn bad_bodies_are_refused_in_the_surfaces_own_words() {
 
 #[tokio::test]
 async fn odd_ids_are_just_not_there() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     for id in [
         "0",
@@ -485,7 +485,7 @@ fn credential(path: &str) -> &'static str {
 
 #[tokio::test]
 async fn every_described_route_is_open_on_purpose_or_asks_who_calls() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let description = Caller::NOBODY.get(&app, "/openapi.json").await.expect(200);
     assert_eq!(
         description["components"]["securitySchemes"]["dashboard"]["scheme"],

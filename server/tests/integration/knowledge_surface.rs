@@ -126,7 +126,7 @@ on_both!(knowledge_is_added_listed_tried_and_deleted, |app| {
 
 #[tokio::test]
 async fn bad_knowledge_is_refused_and_nothing_is_kept() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let id = chatbot_id(&bot);
     for (body, field) in [
@@ -240,7 +240,7 @@ async fn bad_knowledge_is_refused_and_nothing_is_kept() {
 /// The contract: `type: "document"` takes the text in `content` and a name in `source`.
 #[tokio::test]
 async fn the_text_of_a_document_is_taken_under_any_name() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let id = chatbot_id(&bot);
     for name in [
@@ -305,7 +305,7 @@ on_both!(what_is_sent_again_under_its_key_is_added_once, |app| {
 /// Document S1: five uploads in five minutes, and ten scrapes, per user.
 #[tokio::test]
 async fn uploads_and_scrapes_count_by_user() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let account = Some(owner.operator.account_id);
     let colleague = Person::new(&app, account, "bea@example.com", UserRole::Admin).await;
@@ -342,7 +342,7 @@ async fn uploads_and_scrapes_count_by_user() {
 
 #[tokio::test]
 async fn large_texts_and_files_are_taken_up_to_their_limits() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let id = chatbot_id(&bot);
     let line = "Every line of this text says the same.\n";

@@ -17,7 +17,7 @@ async fn begun(app: &TestApp) -> Guest {
 
 #[tokio::test]
 async fn the_eleventh_session_of_a_minute_has_to_wait() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = begun(&app).await;
     for _ in 0..10 {
         guest.init(&app, json!({})).await.expect(200);
@@ -38,7 +38,7 @@ async fn the_eleventh_session_of_a_minute_has_to_wait() {
 
 #[tokio::test]
 async fn each_route_has_its_documented_limit() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = begun(&app).await;
     for (route, body, limit) in [
         ("chat", json!({"message": ""}), 30),
@@ -78,13 +78,13 @@ async fn each_route_has_its_documented_limit() {
 
 #[tokio::test]
 async fn the_scale_multiplies_limits_and_zero_switches_them_off() {
-    let doubled = TestApp::with(Engine::Sqlite, |config| config.rate_limit_scale = 2.0).await;
+    let doubled = TestApp::with(Engine::of_run(), |config| config.rate_limit_scale = 2.0).await;
     let guest = begun(&doubled).await;
     for _ in 0..20 {
         guest.init(&doubled, json!({})).await.expect(200);
     }
     guest.init(&doubled, json!({})).await.expect(429);
-    let off = TestApp::with(Engine::Sqlite, |config| config.rate_limit_scale = 0.0).await;
+    let off = TestApp::with(Engine::of_run(), |config| config.rate_limit_scale = 0.0).await;
     let guest = begun(&off).await;
     for _ in 0..100 {
         guest.get(&off, "config").await.expect(200);
@@ -93,7 +93,7 @@ async fn the_scale_multiplies_limits_and_zero_switches_them_off() {
 
 #[tokio::test]
 async fn nobody_gets_a_fresh_limit_by_writing_a_header() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = begun(&app).await;
     for number in 0..11 {
         let forged = guest
@@ -106,7 +106,7 @@ async fn nobody_gets_a_fresh_limit_by_writing_a_header() {
 
 #[tokio::test]
 async fn behind_a_configured_proxy_its_clients_count_apart() {
-    let app = TestApp::with(Engine::Sqlite, |config| {
+    let app = TestApp::with(Engine::of_run(), |config| {
         config.trusted_proxies = vec!["192.0.2.0/24".parse().unwrap()];
     })
     .await;
@@ -126,7 +126,7 @@ async fn behind_a_configured_proxy_its_clients_count_apart() {
 
 #[tokio::test]
 async fn one_subscribers_ipv6_addresses_count_together() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = begun(&app).await;
     for number in 0..11 {
         let address = format!("2001:db8:1:2::{number:x}");
@@ -149,7 +149,7 @@ async fn one_subscribers_ipv6_addresses_count_together() {
 #[tokio::test]
 async fn live_streams_of_one_address_are_counted_while_they_are_open() {
     // 1,000 streams scaled down to 2; requests per minute become 1.
-    let app = TestApp::with(Engine::Sqlite, |config| config.rate_limit_scale = 0.002).await;
+    let app = TestApp::with(Engine::of_run(), |config| config.rate_limit_scale = 0.002).await;
     let guest = begun(&app).await;
     let mut open = Vec::new();
     for _ in 0..2 {

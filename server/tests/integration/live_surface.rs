@@ -118,7 +118,7 @@ on_both!(operators_hear_what_happens_and_resume_without_gap, |app| {
 
 #[tokio::test]
 async fn signing_out_ends_the_channel_and_others_go_on() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let operator = Person::new(
         &app,
@@ -144,7 +144,7 @@ async fn signing_out_ends_the_channel_and_others_go_on() {
 
 #[tokio::test]
 async fn strangers_hear_nothing() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, bot) = house(&app).await;
     let stranger = Person::owner(&app, "eve@example.com").await;
     let mut theirs = Channel::open(&app, &stranger, Some("0")).await;

@@ -404,7 +404,7 @@ on_both!(
 
 #[tokio::test]
 async fn the_widgets_configuration_brings_the_rules_it_judges_itself() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let shop = shop(&app, quiet()).await;
     let guest: &Guest = &shop.outsider.guest;
     let config = guest.get(&app, "config").await.expect(200);

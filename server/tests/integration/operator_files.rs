@@ -212,7 +212,7 @@ on_both!(who_may_upload_and_what, |app| {
 /// Twenty of an hour are the visitor's; operators have a limit of their own.
 #[tokio::test]
 async fn operators_files_do_not_count_as_the_visitors_and_are_bounded() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let room = room(&app).await;
     for number in 0..200 {
         room.upload(&app, "a.txt", format!("{number}").as_bytes())
@@ -234,7 +234,7 @@ async fn operators_files_do_not_count_as_the_visitors_and_are_bounded() {
 /// `admin_reply` is told for files without words too.
 #[tokio::test]
 async fn webhooks_hear_of_a_reply_that_is_only_a_file() {
-    let app = TestApp::with(Engine::Sqlite, |config| {
+    let app = TestApp::with(Engine::of_run(), |config| {
         config.egress_allow = vec!["127.0.0.0/8".parse().unwrap()];
     })
     .await;

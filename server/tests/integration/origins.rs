@@ -29,7 +29,7 @@ fn allowed(reply: &Reply) -> Option<&str> {
 
 #[tokio::test]
 async fn a_site_that_names_no_origin_may_be_used_from_any() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = site(&app, "").await.with("origin", EVIL);
     let reply = guest.get(&app, "config").await;
     assert_eq!((reply.status, allowed(&reply)), (200, Some(EVIL)));
@@ -51,7 +51,7 @@ async fn a_site_that_names_no_origin_may_be_used_from_any() {
 
 #[tokio::test]
 async fn a_site_that_names_origins_may_be_used_from_those_alone() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = site(&app, &format!("{OWN},https://*.acme.example")).await;
     for origin in [OWN, SUB] {
         let reply = guest
@@ -85,7 +85,7 @@ async fn a_site_that_names_origins_may_be_used_from_those_alone() {
 
 #[tokio::test]
 async fn refusals_can_be_read_by_the_page_they_are_for() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = site(&app, OWN).await.with("origin", OWN);
     let reply = guest.get(&app, "history").await;
     assert_eq!((reply.status, allowed(&reply)), (422, Some(OWN)));
@@ -99,7 +99,7 @@ async fn refusals_can_be_read_by_the_page_they_are_for() {
 
 #[tokio::test]
 async fn browsers_are_told_before_they_send() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = site(&app, OWN).await;
     let asks = |origin: &str| {
         guest
@@ -144,7 +144,7 @@ async fn browsers_are_told_before_they_send() {
 
 #[tokio::test]
 async fn what_is_not_for_visitors_stays_same_origin() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = site(&app, "").await.with("origin", OWN);
     for path in [
         "/auth/setup",
@@ -160,7 +160,7 @@ async fn what_is_not_for_visitors_stays_same_origin() {
 
 #[tokio::test]
 async fn the_panels_own_frame_may_always_call() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let guest = site(&app, OWN).await;
     // The configured address, and the name the visitor's browser really came by.
     guest
@@ -195,7 +195,7 @@ async fn the_panels_own_frame_may_always_call() {
 
 #[tokio::test]
 async fn a_session_stays_with_the_page_it_was_begun_on() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let mut guest = site(&app, "").await;
     let begun = guest
         .clone()

@@ -191,7 +191,7 @@ on_both!(a_site_may_limit_open_conversations, |app| {
 
 #[tokio::test]
 async fn the_limit_is_a_setting_of_the_site() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;
     let set = |value: Value| json!({"siteId": site.id, "conversationLimit": value});

@@ -143,7 +143,7 @@ async fn a_page_is_read_and_read_again_on_postgres() {
 
 #[tokio::test]
 async fn what_is_no_page_is_refused_with_the_reason() {
-    let desk = desk(Engine::Sqlite).await;
+    let desk = desk(Engine::of_run()).await;
     let web = &desk.web;
     web.serve(
         "/robots.txt",
@@ -217,7 +217,7 @@ async fn what_is_no_page_is_refused_with_the_reason() {
 
 #[tokio::test]
 async fn private_addresses_are_refused_at_once() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let id = chatbot_id(&bot);
     let before = counts(&app).await;
@@ -357,7 +357,7 @@ async fn a_site_is_read_page_by_page_on_postgres() {
 
 #[tokio::test]
 async fn of_a_sitemap_just_its_pages_are_read() {
-    let desk = desk(Engine::Sqlite).await;
+    let desk = desk(Engine::of_run()).await;
     let web = &desk.web;
     let xml = "Content-Type: application/xml";
     let list = |paths: &[&str]| -> String {
@@ -385,7 +385,7 @@ async fn of_a_sitemap_just_its_pages_are_read() {
 
 #[tokio::test]
 async fn a_limit_ends_a_scrape_visibly_and_what_was_read_stays() {
-    let desk = desk(Engine::Sqlite).await;
+    let desk = desk(Engine::of_run()).await;
     let web = &desk.web;
     for number in 0..5 {
         let body = format!(
@@ -409,7 +409,7 @@ async fn a_limit_ends_a_scrape_visibly_and_what_was_read_stays() {
 
 #[tokio::test]
 async fn links_are_followed_ten_steps_and_no_further() {
-    let desk = desk(Engine::Sqlite).await;
+    let desk = desk(Engine::of_run()).await;
     let web = &desk.web;
     for number in 0..13 {
         let body = format!(
@@ -427,7 +427,7 @@ async fn links_are_followed_ten_steps_and_no_further() {
 
 #[tokio::test]
 async fn a_scrape_that_finds_nothing_says_why() {
-    let desk = desk(Engine::Sqlite).await;
+    let desk = desk(Engine::of_run()).await;
     let web = &desk.web;
     let ended = desk.scrape("/missing").await;
     assert_eq!(
@@ -461,7 +461,7 @@ async fn a_scrape_that_finds_nothing_says_why() {
 
 #[tokio::test]
 async fn bad_scrapes_are_refused_and_nothing_is_begun() {
-    let desk = desk(Engine::Sqlite).await;
+    let desk = desk(Engine::of_run()).await;
     let before = counts(&desk.app).await;
     for (body, field) in [
         (json!({}), "url"),
@@ -497,7 +497,7 @@ async fn bad_scrapes_are_refused_and_nothing_is_begun() {
 
 #[tokio::test]
 async fn the_eleventh_scrape_of_five_minutes_has_to_wait() {
-    let desk = desk(Engine::Sqlite).await;
+    let desk = desk(Engine::of_run()).await;
     let body = json!({"url": "https://a.example/"});
     for _ in 0..10 {
         desk.start(body.clone()).await.expect(201);

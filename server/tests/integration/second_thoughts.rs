@@ -286,7 +286,7 @@ on_each!(an_answer_that_was_put_off_is_called_off, |engine| {
 
 #[tokio::test]
 async fn a_blocked_visitor_changes_nothing_but_may_take_back() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;

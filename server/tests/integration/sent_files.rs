@@ -351,7 +351,7 @@ on_both!(files_go_with_their_conversation, |app| {
 /// A storage that cannot be written: its folder is a file.
 #[tokio::test]
 async fn an_upload_that_breaks_off_leaves_nothing_behind() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let room = room(&app).await;
     let folder = app.config.data_dir.join("files");
     std::fs::remove_dir_all(&folder).unwrap();
@@ -370,7 +370,7 @@ async fn an_upload_that_breaks_off_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn strangers_upload_nothing() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let room = room(&app).await;
     let mut nobody = room.guest.clone();
     nobody.session = None;

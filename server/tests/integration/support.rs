@@ -22,6 +22,17 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// The database of tests that name none: SQLite, or PostgreSQL where `PARLANCE_TEST_DATABASE` says `postgres`. `tools/test.sh`
+    /// runs them on both.
+    pub fn of_run() -> Self {
+        match std::env::var("PARLANCE_TEST_DATABASE").as_deref() {
+            Ok("postgres") => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+}
+
 /// Makes one test for each database from one body: `on_both!(name, |app| { … })`.
 macro_rules! on_both {
     ($name:ident, |$app:ident| $body:block) => {

@@ -44,7 +44,7 @@ on_both!(tags_are_added_replaced_and_found_by, |app| {
 
 #[tokio::test]
 async fn bad_tags_are_refused_and_change_nothing() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let visitor = visitor(&app, &bot).await;
     says(&app, &visitor, "Hello").await;
@@ -201,7 +201,7 @@ on_both!(
 
 #[tokio::test]
 async fn an_export_holds_every_message_of_a_long_conversation() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let visitor = visitor(&app, &bot).await;
     for number in 0..1_001 {

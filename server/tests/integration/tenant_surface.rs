@@ -6,8 +6,8 @@ use parlance::core::account::setup;
 use serde_json::{Value, json};
 use shared::account::UserRole;
 
-async fn sqlite() -> TestApp {
-    TestApp::new(Engine::Sqlite).await
+async fn instance() -> TestApp {
+    TestApp::new(Engine::of_run()).await
 }
 
 on_both!(an_owner_sets_up_signs_in_and_out, |app| {
@@ -76,7 +76,7 @@ on_both!(an_owner_sets_up_signs_in_and_out, |app| {
 
 #[tokio::test]
 async fn the_eleventh_try_has_to_wait() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let wrong = json!({"email": "ada@example.com", "password": "wrong password"});
     for _ in 0..10 {
@@ -163,7 +163,7 @@ on_both!(a_bot_is_made_changed_and_deleted, |app| {
 
 #[tokio::test]
 async fn a_resend_makes_no_second_bot() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let create = |name: &'static str| {
         let request = owner
@@ -191,7 +191,7 @@ async fn a_resend_makes_no_second_bot() {
 
 #[tokio::test]
 async fn bad_bots_are_refused_naming_the_field() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     for (body, field) in [
         (json!({}), "name"),
@@ -256,7 +256,7 @@ async fn bad_bots_are_refused_naming_the_field() {
 
 #[tokio::test]
 async fn secrets_are_made_rotated_and_shown_once() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let status = || owner.get(&app, "/tenants/me/kyc/status");
     assert_eq!(status().await.expect(200), json!({"enabled": false}));
@@ -279,7 +279,7 @@ async fn secrets_are_made_rotated_and_shown_once() {
 
 #[tokio::test]
 async fn roles_and_strangers() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let operator = Person::new(
         &app,

@@ -193,7 +193,7 @@ on_both!(
 #[tokio::test]
 async fn it_is_offered_where_there_is_a_mail_server() {
     let server = Server::refusing(0).await;
-    let (app, _, site) = house(Engine::Sqlite, &server).await;
+    let (app, _, site) = house(Engine::of_run(), &server).await;
     let config = Guest::at(&site).get(&app, "config").await.expect(200);
     assert_eq!(config["transcript_mail"], true);
 }
@@ -289,7 +289,7 @@ async fn order(app: &TestApp, guest: &Guest, email: &str) -> (u16, Value, u64) {
 #[tokio::test]
 async fn there_are_few_letters_to_few_addresses() {
     let server = Server::refusing(0).await;
-    let (app, _, site) = house(Engine::Sqlite, &server).await;
+    let (app, _, site) = house(Engine::of_run(), &server).await;
     let mut guests = Vec::new();
     for last in 1..=3 {
         let guest = Guest::begun(&app, &site)
@@ -346,7 +346,7 @@ async fn there_are_few_letters_to_few_addresses() {
 #[tokio::test]
 async fn one_client_address_does_not_mail_all_day() {
     let server = Server::refusing(0).await;
-    let (app, _, site) = house(Engine::Sqlite, &server).await;
+    let (app, _, site) = house(Engine::of_run(), &server).await;
     let mut sent = 0;
     for conversation in 0..55 {
         let guest = Guest::begun(&app, &site).await;
@@ -361,7 +361,7 @@ async fn one_client_address_does_not_mail_all_day() {
 #[tokio::test]
 async fn what_is_erased_before_it_goes_out_does_not_go_out() {
     let server = Server::refusing(0).await;
-    let (app, owner, site) = house(Engine::Sqlite, &server).await;
+    let (app, owner, site) = house(Engine::of_run(), &server).await;
     let guest = Guest::begun(&app, &site).await;
     guest.say(&app, "Forget me").await;
     assert_eq!(order(&app, &guest, "grace@example.com").await.0, 200);

@@ -51,7 +51,7 @@ on_both!(twenty_at_once_are_taken_and_not_one_more, |app| {
 #[tokio::test]
 async fn the_scale_multiplies_the_files_of_an_hour_and_zero_switches_the_limit_off() {
     for (scale, most) in [(0.1, Some(2)), (2.0, Some(40)), (0.0, None)] {
-        let app = TestApp::with(Engine::Sqlite, |config| config.rate_limit_scale = scale).await;
+        let app = TestApp::with(Engine::of_run(), |config| config.rate_limit_scale = scale).await;
         let (guest, outsider) = begun(&app).await;
         for number in 0..most.unwrap_or(80) {
             send(&app, &guest, &outsider, "a.txt", &number.to_string())

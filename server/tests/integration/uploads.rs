@@ -149,7 +149,7 @@ on_both!(pdf_and_word_files_are_read_by_what_is_in_them, |app| {
 
 #[tokio::test]
 async fn files_that_cannot_be_read_are_refused_with_the_reason() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let id = chatbot_id(&bot);
     let before = counts(&app).await;
@@ -203,7 +203,7 @@ async fn files_that_cannot_be_read_are_refused_with_the_reason() {
 /// Ten megabytes that become one and a half gigabytes: the process that reads them ends, the server does not.
 #[tokio::test]
 async fn a_file_that_unpacks_to_more_than_the_memory_ends_only_its_reader() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (owner, bot) = house(&app).await;
     let id = chatbot_id(&bot);
     let file = pdf(&bomb((10 << 20) - 2_000), "/Filter /FlateDecode");

@@ -100,7 +100,7 @@ async fn stalled(engine: Engine) -> (TestApp, ScriptedModel) {
 
 #[tokio::test]
 async fn a_resend_joins_the_answer_that_still_streams() {
-    let (app, model) = stalled(Engine::Sqlite).await;
+    let (app, model) = stalled(Engine::of_run()).await;
     let (_, outsider) = outsider(&app, SiteSettings::default()).await;
     let request = json!({"message": "Tell me a story", "message_id": "m_1"});
     let mut first = outsider.open(&app, request.clone()).await;
@@ -116,7 +116,7 @@ async fn whoever_comes_in_while_the_assistant_speaks_has_the_word() {
         ("takeover", json!({})),
         ("reply", json!({"message": "I am here."})),
     ] {
-        let (app, _model) = stalled(Engine::Sqlite).await;
+        let (app, _model) = stalled(Engine::of_run()).await;
         let (owner, outsider) = outsider(&app, SiteSettings::default()).await;
         let story = json!({"message": "Tell me a story"});
         let mut answer = outsider.open(&app, story).await;
@@ -753,7 +753,7 @@ on_both!(strict_sites_ask_for_keys_that_are_hard_to_guess, |app| {
 
 #[tokio::test]
 async fn keys_may_be_as_long_and_as_odd_as_documented() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, mut outsider) = outsider(&app, SiteSettings::default()).await;
     for key in ["x", &"k".repeat(128), "!#$~", "{\"a\":1}"] {
         outsider.session = key.into();
@@ -763,7 +763,7 @@ async fn keys_may_be_as_long_and_as_odd_as_documented() {
 
 #[tokio::test]
 async fn each_route_has_its_limit() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let (_, outsider) = outsider(&app, SiteSettings::default()).await;
     for (route, limit) in [
         ("stream", 30),
@@ -796,7 +796,7 @@ async fn each_route_has_its_limit() {
 
 #[tokio::test]
 async fn pages_of_other_origins_may_read_what_the_site_allows() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let settings = SiteSettings {
         allowed_origins: "https://acme.example".into(),
         ..SiteSettings::default()

@@ -70,7 +70,7 @@ async fn house(settings: SiteSettings) -> (TestApp, Service, Guest, Person) {
     let address = listener.local_addr().unwrap();
     let router = Router::new().fallback(serve).with_state(service.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let app = TestApp::with(Engine::Sqlite, |config| {
+    let app = TestApp::with(Engine::of_run(), |config| {
         config.audio = Some(AudioConfig {
             base_url: format!("http://{address}/v1"),
             api_key: Some("key-1".into()),
@@ -253,7 +253,7 @@ async fn without_a_service_or_a_site_that_uses_it_speech_is_the_browsers() {
     );
     assert!(service.calls().is_empty());
 
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, voiced()).await;
     let guest = Guest::begun(&app, &site).await;

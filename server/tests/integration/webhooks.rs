@@ -574,7 +574,7 @@ on_both_houses!(redirects_are_failures_and_are_not_followed, |house| {
 
 #[tokio::test]
 async fn names_that_lead_inside_are_not_reached() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let visitor = app.visitor(&site).await;

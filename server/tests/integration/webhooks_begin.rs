@@ -117,7 +117,7 @@ async fn of_two_first_messages_at_once_it_is_told_once() {
 
 #[tokio::test]
 async fn whoever_asks_for_a_person_at_once_has_begun_a_conversation() {
-    let room = room(Engine::Sqlite).await;
+    let room = room(Engine::of_run()).await;
     let app = &room.app;
     let mut guest: Guest = room.outsider.guest.clone();
     let begun = guest.init(app, json!({})).await.expect(200);
@@ -128,7 +128,7 @@ async fn whoever_asks_for_a_person_at_once_has_begun_a_conversation() {
 
 #[tokio::test]
 async fn a_refused_enquiry_is_no_conversation() {
-    let room = room(Engine::Sqlite).await;
+    let room = room(Engine::of_run()).await;
     let app = &room.app;
     for (number, status) in [(1, 201), (2, 409)] {
         let enquiry = json!({
@@ -145,7 +145,7 @@ async fn a_refused_enquiry_is_no_conversation() {
 
 #[tokio::test]
 async fn a_test_chat_is_told_to_nobody() {
-    let room = room(Engine::Sqlite).await;
+    let room = room(Engine::of_run()).await;
     let app = &room.app;
     let site = session::site(app, &room.outsider.site_key).await.unwrap();
     let test = session::begin_test(app, site).await.unwrap();

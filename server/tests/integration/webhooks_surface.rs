@@ -115,7 +115,7 @@ on_both!(
 
 #[tokio::test]
 async fn secrets_are_stored_encrypted() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let made = made(&app, &owner).await;
     let mut connection = app.db.read().await.unwrap();
@@ -149,7 +149,7 @@ on_both!(a_resend_gets_the_first_endpoint_with_its_secret, |app| {
 
 #[tokio::test]
 async fn what_cannot_be_an_endpoint_is_refused_and_not_stored() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let events = json!(["new_message"]);
     for (body, code) in [
@@ -237,7 +237,7 @@ async fn what_cannot_be_an_endpoint_is_refused_and_not_stored() {
 
 #[tokio::test]
 async fn lists_go_on_and_are_bounded() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let mut ids = Vec::new();
     for _ in 0..20 {
@@ -278,7 +278,7 @@ async fn lists_go_on_and_are_bounded() {
 
 #[tokio::test]
 async fn people_who_only_work_in_the_inbox_may_not_manage_webhooks() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let made = made(&app, &owner).await;
     let account = Some(owner.operator.account_id);
@@ -306,7 +306,7 @@ async fn people_who_only_work_in_the_inbox_may_not_manage_webhooks() {
 
 #[tokio::test]
 async fn a_program_with_the_scope_may_manage_webhooks() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     for (scope, status) in [("webhooks", 201), ("knowledge", 403)] {
         let key = json!({"name": scope, "scopes": [scope]});

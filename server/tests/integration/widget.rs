@@ -7,8 +7,8 @@ use axum::body::Body;
 use serde_json::{Value, json};
 use shared::site::SiteSettings;
 
-async fn sqlite() -> TestApp {
-    TestApp::new(Engine::Sqlite).await
+async fn instance() -> TestApp {
+    TestApp::new(Engine::of_run()).await
 }
 
 on_both!(a_visitor_asks_reads_again_and_reaches_a_person, |app| {
@@ -87,7 +87,7 @@ on_both!(a_visitor_asks_reads_again_and_reaches_a_person, |app| {
 
 #[tokio::test]
 async fn a_message_without_a_session_begins_one() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let mut guest = Guest::at(&site);
@@ -103,7 +103,7 @@ async fn a_message_without_a_session_begins_one() {
 
 #[tokio::test]
 async fn every_spelling_of_the_site_is_taken() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let mut guest = Guest::begun(&app, &site).await;
@@ -121,7 +121,7 @@ async fn every_spelling_of_the_site_is_taken() {
 
 #[tokio::test]
 async fn a_session_key_travels_in_the_query_or_as_a_bearer_but_never_as_two() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
@@ -377,7 +377,7 @@ on_both!(the_visitors_verdicts_and_contact_reach_the_inbox, |app| {
 
 #[tokio::test]
 async fn acts_without_a_body_are_taken_too() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
@@ -391,7 +391,7 @@ async fn acts_without_a_body_are_taken_too() {
 
 #[tokio::test]
 async fn the_configuration_is_small_and_cached() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let settings = SiteSettings {
         display_name: "Acme".into(),
@@ -427,7 +427,7 @@ async fn the_configuration_is_small_and_cached() {
 
 #[tokio::test]
 async fn a_config_with_all_that_sites_usually_say_is_one_kilobyte() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let question = |words: &str| format!("How do I {words}?");
     let settings = SiteSettings {

@@ -219,7 +219,7 @@ on_both!(bad_bodies_are_refused_and_nothing_is_stored, |app| {
 
 #[tokio::test]
 async fn a_refused_first_message_begins_no_session() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;
     let guest = Guest::at(&site);
@@ -251,7 +251,7 @@ async fn a_refused_first_message_begins_no_session() {
 
 #[tokio::test]
 async fn bots_and_sessions_that_are_not_there() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
@@ -326,7 +326,7 @@ async fn bots_and_sessions_that_are_not_there() {
 
 #[tokio::test]
 async fn queries_that_are_not_as_documented() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
@@ -377,7 +377,7 @@ async fn queries_that_are_not_as_documented() {
 
 #[tokio::test]
 async fn feedback_only_reaches_answers_of_ones_own_conversation() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let (mine, yours) = (
@@ -400,7 +400,7 @@ async fn feedback_only_reaches_answers_of_ones_own_conversation() {
 
 #[tokio::test]
 async fn missing_routes_wrong_methods_and_panics_keep_the_form() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;

@@ -7,13 +7,13 @@ use crate::support::{Engine, TestApp};
 use serde_json::json;
 use shared::site::SiteSettings;
 
-async fn sqlite() -> TestApp {
-    TestApp::new(Engine::Sqlite).await
+async fn instance() -> TestApp {
+    TestApp::new(Engine::of_run()).await
 }
 
 #[tokio::test]
 async fn a_switched_off_site_takes_nothing_new_and_keeps_what_was_said() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
@@ -65,7 +65,7 @@ async fn a_switched_off_site_takes_nothing_new_and_keeps_what_was_said() {
 
 #[tokio::test]
 async fn an_account_that_is_not_active_takes_no_visitors() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
@@ -84,7 +84,7 @@ async fn an_account_that_is_not_active_takes_no_visitors() {
 
 #[tokio::test]
 async fn a_blocked_visitor_is_told_so_and_may_still_read() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let visitor = app.visitor(&site).await;
@@ -120,7 +120,7 @@ async fn a_blocked_visitor_is_told_so_and_may_still_read() {
 
 #[tokio::test]
 async fn an_identity_token_makes_the_visitor_known_and_a_bad_one_says_why() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;
     let made = owner
@@ -165,7 +165,7 @@ async fn an_identity_token_makes_the_visitor_known_and_a_bad_one_says_why() {
 
 #[tokio::test]
 async fn a_returning_browser_is_the_same_visitor() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::at(&site);
@@ -191,7 +191,7 @@ async fn a_returning_browser_is_the_same_visitor() {
 
 #[tokio::test]
 async fn an_address_that_is_no_page_is_not_shown_to_operators() {
-    let app = sqlite().await;
+    let app = instance().await;
     let owner = Person::owner(&app, "ada@example.com").await;
     let site = app.site(&owner.operator, SiteSettings::default()).await;
     for (told, kept) in [

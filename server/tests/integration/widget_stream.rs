@@ -297,7 +297,7 @@ on_both!(a_key_makes_two_beginnings_one, |app| {
 
 #[tokio::test]
 async fn turns_of_one_session_are_answered_in_order() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
@@ -313,7 +313,7 @@ async fn turns_of_one_session_are_answered_in_order() {
 
 #[tokio::test]
 async fn a_drained_channel_ends_with_a_hint_when_to_come_again() {
-    let app = TestApp::new(Engine::Sqlite).await;
+    let app = TestApp::new(Engine::of_run()).await;
     let owner = app.owner("ada@example.com").await;
     let site = app.site(&owner, SiteSettings::default()).await;
     let guest = Guest::begun(&app, &site).await;
