@@ -9,7 +9,7 @@ use crate::http::security::{self, PagePolicy};
 use crate::http::{docs, files};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -55,13 +55,17 @@ async fn landing(State(app): State<App>) -> Result<Response> {
     Ok(html(page.replace(DEMO_TAG, &tag), &policy))
 }
 
-/// Completed pages are asked for again each time: they are small, and they name hashed files.
 fn html(page: String, policy: &PagePolicy) -> Response {
     let mut response = Html(page).into_response();
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    never_assumed(headers);
     policy.apply(headers);
     response
+}
+
+/// Pages are asked for again each time: they are small, and they name hashed files.
+fn never_assumed(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 }
 
 /// `/widget.js` and `/embed.js`: the one loader under both of its documented names.
@@ -75,12 +79,17 @@ struct FrameParams {
 }
 
 /// The panel's page. The site's allowed origins say who may frame it.
-async fn frame(State(app): State<App>, Query(params): Query<FrameParams>) -> Result<Response> {
+async fn frame(
+    State(app): State<App>,
+    Query(params): Query<FrameParams>,
+    request: HeaderMap,
+) -> Result<Response> {
     let bot_id = params
         .bot_id
         .ok_or_else(|| Error::missing("bot_id").within(Place::Query))?;
     let site = session::site(&app, &bot_id).await?;
-    let Some(page) = files::page("widget/index.html") else {
+    let path = "widget/index.html";
+    let (Some(page), Some(mut response)) = (files::page(path), files::file(path, &request)) else {
         return Ok(files::not_built());
     };
     let mut ancestors: Vec<String> = allowed_origins(&site.settings).map(str::to_owned).collect();
@@ -93,8 +102,12 @@ async fn frame(State(app): State<App>, Query(params): Query<FrameParams>) -> Res
         frame_ancestors: ancestors,
         ..PagePolicy::of_page(&page)
     };
-    let mut response = html(page, &policy);
     let headers = response.headers_mut();
+    never_assumed(headers);
+    policy.apply(headers);
+    // Nobody's script reads it, and who may frame it can be another at any time.
+    headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
+    headers.remove(ETAG);
     // Said here and not in the page, whose every byte comes before the visitor can write.
     headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     security::open_to_other_origins(headers);

@@ -123,6 +123,13 @@ async fn pages_that_isolate_themselves_may_frame_the_panel_and_nobody_indexes_it
             "cross-origin"
         );
         assert_eq!(reply.headers["x-robots-tag"], "noindex");
+        assert_eq!(reply.headers["cache-control"], "no-cache");
+        assert!(!reply.headers.contains_key("etag"));
+        assert!(!reply.headers.contains_key("access-control-allow-origin"));
+        let packed = Guest::at(&site).with("accept-encoding", "gzip, br");
+        let packed = packed.get(&app, "frame").await;
+        assert_eq!(packed.headers["content-encoding"], "br");
+        assert_eq!(policy(&packed), policy(&reply));
         // The field that visitors can write in before the program is there has a script that the policy knows.
         let scripts = "script-src 'self' 'wasm-unsafe-eval' 'sha256-";
         assert!(policy(&reply).contains(scripts), "{}", policy(&reply));
