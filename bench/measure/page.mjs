@@ -8,7 +8,10 @@ import { median } from "../support/figures.mjs";
 /** 1.6 Mbit/s, 150 ms round trip, a processor four times slower: a cheap phone on a train. */
 const SLOW_LINE = { bytesPerSecond: 1.6e6 / 8, roundTripMs: 150 };
 const SLOW_CPU = 4;
-const PANEL_TYPES = /html|javascript|css|wasm/;
+/** What the frame fetches to show the panel; its config is the site's. */
+const PANEL = /^http:\/\/[^/]+\/(?:widget\/(?:frame|assets\/)|panel)/;
+/** What the loader fetches with the visitor's interest. */
+const LOADER_PART = /^http:\/\/[^/]+\/loader\//;
 
 export async function measurePage(chromium, server, site, { repetitions, slow }) {
   const chat = server.address.replace("127.0.0.1", "chat.localhost");
@@ -72,7 +75,8 @@ class Row {
       bytesBefore: over(this.#costs, ({ before }) => sum(before.requests)),
       bytesAfter: over(this.#costs, ({ after }) => (after ? sum(after.requests) : NaN)),
       loaderBytes: sum(first.before.requests.filter(({ type }) => type?.includes("javascript"))),
-      panelBytes: sum(opened.slice(first.before.requests.length).filter(({ type }) => PANEL_TYPES.test(type))),
+      loaderPartBytes: sum(opened.filter(({ url }) => LOADER_PART.test(url))),
+      panelBytes: sum(opened.filter(({ url }) => PANEL.test(url))),
       wasmBefore: this.#costs.some(({ before }) => before.requests.some(isWasm)),
       scriptBefore: over(this.#costs, ({ before }) => before.hostScriptMs),
       scriptAfter: over(this.#costs, ({ after }) => after?.hostScriptMs ?? NaN),

@@ -1,4 +1,5 @@
 // A slow line: the visitor writes before the panel is there, and no word of it is lost.
+import type { Page } from "@playwright/test";
 import { violations } from "../support/axe.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
@@ -10,7 +11,7 @@ test.beforeEach(async ({ page }) => {
 });
 
 /** Opens the panel while its program is held back; `arrive` lets it come. */
-async function openEarly(page: import("@playwright/test").Page, url: string) {
+async function openEarly(page: Page, url: string) {
   let arrive = () => {};
   const held = new Promise<void>((resolve) => (arrive = resolve));
   await page.route("**/*.wasm", async (route) => {
@@ -41,6 +42,27 @@ test("what is typed at once stands in the composer, which goes on with the keybo
   await expect(panel.own(QUESTION)).toContainText("Sent");
   await expect(panel.answer("30 days")).toBeVisible();
   expect(refused).toEqual([]);
+});
+
+test("it can be read in the dark, and on a phone the keyboard stays up", async ({ browser, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark", reducedMotion: "reduce" });
+  const page = await context.newPage();
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route("**/*.wasm", (route) => held.then(() => route.continue()));
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = new Panel(page);
+  await panel.launcher.tap();
+  const early = panel.frame.getByRole("textbox", { name: "Message" });
+  await early.tap();
+  await page.keyboard.type("Is anybody");
+  expect(await violations(page)).toEqual([]);
+  arrive();
+  await expect(panel.composer).toBeFocused();
+  await page.keyboard.type(" there?");
+  await expect(panel.composer).toHaveValue("Is anybody there?");
+  await context.close();
 });
 
 test("what was meant to be sent goes out once the panel is there, once", async ({ page, hosts, api }) => {

@@ -103,3 +103,27 @@ test("who reads further up is told how many messages have come, and led to the f
   await expect(panel.button("Latest messages")).toBeHidden();
   await expect(panel.button(/new message/)).toHaveCount(0);
 });
+
+test("the end stays in sight where the thread loses room, and gives none back twice", async ({ page, hosts, api }) => {
+  const site = await api.site({ aiMode: "off" });
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  for (const number of [1, 2, 3, 4, 5, 6, 7, 8]) await panel.send(`Line ${number}\nand a second one`);
+  const left = () => panel.log.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
+  await expect.poll(left).toBeLessThan(3);
+  // The composer grows and, once its words are sent, shrinks.
+  await panel.composer.fill("one\ntwo\nthree\nfour\nfive\nsix");
+  await expect.poll(left).toBeLessThan(3);
+  await panel.composer.press("Enter");
+  await expect(panel.own("six")).toContainText("Sent");
+  await expect.poll(left).toBeLessThan(3);
+  // A keyboard comes and goes.
+  for (const height of [420, 800]) {
+    await page.setViewportSize({ width: 1200, height });
+    await expect.poll(left).toBeLessThan(3);
+  }
+  // Who reads further up is left there.
+  await panel.scrollUp();
+  await page.setViewportSize({ width: 1200, height: 700 });
+  await expect(panel.button("Latest messages")).toBeVisible();
+});

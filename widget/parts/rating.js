@@ -1,12 +1,24 @@
 // Asks how the conversation was.
-import { button, el, icon } from "./dom.js";
+import { button, dress, el, icon } from "./dom.js";
 
 const STAR = "M12 3.5l2.6 5.3 5.9.9-4.3 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.8-4.3-4.1 5.9-.9z";
 // As the server bounds it.
 const COMMENT_CHARS = 2000;
 
+const STYLE = `
+.stars { display: flex; justify-content: center; gap: 2px; margin-block-start: var(--space-2); }
+.star { display: grid; place-items: center; width: 44px; height: 44px; border-radius: var(--radius-field); color: var(--edge); cursor: pointer; transition: color var(--quick), transform var(--quick); }
+.star .icon { width: 28px; height: 28px; stroke-width: 1.5; }
+.star:hover { transform: scale(1.08); }
+.star.lit { color: var(--accent-text); }
+.star.lit .icon { fill: currentColor; }
+.star:has(:focus-visible) { outline: 2px solid var(--focus); outline-offset: -2px; }
+.verdict { color: var(--muted); font-size: var(--size-note); }
+`;
+
 /** `given`: what was rated before, and whether the visitor has asked for the card and may put it away. */
 export default ({ place, given: { before, is_dismissable }, text, post, report }) => {
+  dress(STYLE);
   const verdicts = [Text.Score1, Text.Score2, Text.Score3, Text.Score4, Text.Score5].map(text);
   let score = 0;
   const words = text(Text.RateComment);

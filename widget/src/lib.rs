@@ -29,9 +29,9 @@ pub fn start() {
         mount_to_body(move || {
             if !can_speak {
                 if let Some(waiting) = document().get_element_by_id("waiting") {
-                    waiting.remove();
+                    view::show_failure(&waiting);
                 }
-                return view::show_failure(&body);
+                return;
             }
             line::dress();
             let chat = chat::Chat::new(config::Config::read(&config));

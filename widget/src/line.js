@@ -427,14 +427,18 @@ const comeBack = () => {
   passOn(visitor.session_id);
 };
 
-/** What was written before the panel was there. */
+/**
+ * Takes over what was written before the panel was there: it joins the draft, and the keyboard stays up. Gives the draft where the
+ * visitor has sent it.
+ */
 const takeOver = () => {
   const { early } = document.forms;
   const [area] = early;
-  const { value: text, sent } = area;
-  const isWriting = document.activeElement === area;
+  const text = [draft, area.value].filter(Boolean).join("\n");
+  if (area.value) hear({ type: "dictated", text });
+  if (document.hasFocus() && document.activeElement === area) document.querySelector("section .foot textarea")?.focus();
   early.remove();
-  if (text || isWriting) hear({ type: text && text === sent ? "send_message" : "new_message", text });
+  return area.readOnly && text;
 };
 
 /** Meets the host page and goes on with its session, if there is one. */
@@ -448,8 +452,8 @@ export const start = async (listener) => {
     if (!document.hidden) comeBack();
     hear({ type: "looked" });
   });
-  takeOver();
   const is_framed = await meet(hearHost);
+  const sent = takeOver();
   hear({ type: "met", is_framed });
   tell("ready");
   await resume();
@@ -458,4 +462,6 @@ export const start = async (listener) => {
   passOn(visitor.session_id);
   hear({ type: "ready" });
   for (const [message_id, { text, files }] of [...unsent]) if (!outbox.includes(message_id)) hear({ type: "restore", message_id, text, files });
+  // What it may need to be asked for is known by now. Who has gone on writing sends it themselves.
+  if (sent && sent === draft) hear({ type: "send_draft" });
 };

@@ -60,10 +60,13 @@ export const ask = async (method, path, session, body) => {
 };
 
 const fetched = {};
+/** Browsers may remember that a script could not be had: another address is another try. */
+let retry = "";
 
 /** A part of the panel: a script of parts/, fetched when it is first used. PARTS is put in by tools/pack-assets.mjs: the name of each one's file. */
 export const fetchPart = (name) =>
-  (fetched[name] ??= import(new URL(PARTS[name], import.meta.url)).catch((error) => {
+  (fetched[name] ??= import(new URL(PARTS[name] + retry, import.meta.url)).catch((error) => {
     delete fetched[name];
+    retry = `?${Date.now()}`;
     throw error;
   }));

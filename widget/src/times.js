@@ -62,7 +62,7 @@ export const keepTimes = (thread) => {
   // A keyboard or a notice takes room away: what was read last stays in sight.
   let height;
   new ResizeObserver(() => {
-    thread.scrollTop += height - thread.clientHeight || 0;
+    thread.scrollTop += Math.max(0, height - thread.clientHeight) || 0;
     height = thread.clientHeight;
   }).observe(thread);
 };

@@ -25,6 +25,10 @@ pub enum Engine {
 impl Engine {
     /// The database of tests that name none: SQLite, or PostgreSQL where `PARLANCE_TEST_DATABASE` says `postgres`. `tools/test.sh`
     /// runs them on both.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the harness says which database a run is for"
+    )]
     pub fn of_run() -> Self {
         match std::env::var("PARLANCE_TEST_DATABASE").as_deref() {
             Ok("postgres") => Self::Postgres,

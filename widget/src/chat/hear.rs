@@ -26,6 +26,7 @@ impl Chat {
                 self.ask_focus();
             }
             "send_message" => self.send(&said("text")),
+            "send_draft" => self.send_draft(),
             "escalate" => self.escalate(),
             "nudge" => self.show_nudge(said("text")),
             "set_locale" => self.set_locale(said("locale")),

@@ -123,6 +123,7 @@ pub fn show_failure(parent: &Element) {
         .set("role", "alert")
         .add(el("p", "").text("The chat could not be loaded."))
         .add(button("primary").text("Try again").on_click(reload));
+    parent.set_text_content(None);
     let _ = parent.append_child(panel.element());
 }
 

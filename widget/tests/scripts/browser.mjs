@@ -10,7 +10,7 @@ export const makeBrowser = ({ dark = false, tabs = {} } = {}) => {
   const style = { setProperty: (name, value) => (style[name] = value) };
   const root = { style, dataset: {} };
   /** The field that the visitor can write in before the panel is there. */
-  const area = { value: "" };
+  const area = { value: "", readOnly: false };
   const early = Object.assign([area], { remove: () => {} });
   const window = globalThis;
   const place = {
@@ -18,7 +18,7 @@ export const makeBrowser = ({ dark = false, tabs = {} } = {}) => {
     parent: window,
     window,
     addEventListener: (name, listener) => (listeners[name] ??= []).push(listener),
-    document: { hidden: false, documentElement: root, activeElement: null, forms: { early } },
+    document: { hidden: false, documentElement: root, activeElement: null, hasFocus: () => false, forms: { early } },
     sessionStorage: {
       getItem: (key) => storage.get(key) ?? null,
       setItem: (key, value) => storage.set(key, value),

@@ -62,18 +62,26 @@ test("nothing is asked for or stored before the visitor's first act", async () =
   assert.equal(browser.storage.size, 0);
 });
 
-test("what was written before the panel was there goes on as a draft, or goes out where the visitor meant it to", async () => {
+test("what was written before the panel was there joins the draft, and goes out where the visitor has sent it", async () => {
+  const begun = (...types) => heard.splice(0).filter(({ type }) => types.includes(type));
   await start();
-  assert.deepEqual(words("new_message", "send_message"), []);
-  for (const [more, type] of [
-    [{ sent: "Where is my" }, "new_message"],
-    [{ sent: "Where is my parcel?" }, "send_message"],
-    [{}, "new_message"],
+  assert.deepEqual(begun("dictated", "send_draft"), []);
+  for (const [readOnly, kept, words, types] of [
+    [false, "", "Where is it?", ["dictated"]],
+    [true, "", "Where is it?", ["dictated", "send_draft"]],
+    // Two thoughts: the visitor looks at them first.
+    [false, "Hello", "Hello\nWhere is it?", ["dictated"]],
   ]) {
-    browser = makeBrowser();
-    Object.assign(browser.area, { value: "Where is my parcel?" }, more);
-    line.start((word) => heard.push(word));
-    assert.deepEqual(heard.splice(0).filter(({ type }) => type.endsWith("_message")), [{ type, text: "Where is my parcel?" }]);
+    line.keepDraft("");
+    browser.storage.set("parlance:unsent", JSON.stringify({ draft: kept, messages: [] }));
+    Object.assign(browser.area, { value: "Where is it?", readOnly });
+    line.start((word) => {
+      heard.push(word);
+      // As the panel does.
+      if (word.type === "dictated") line.keepDraft(word.text);
+    });
+    await settle();
+    assert.deepEqual(begun("dictated", "send_draft"), types.map((type) => (type === "dictated" ? { type, text: words } : { type })));
   }
 });
 
