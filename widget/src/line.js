@@ -427,18 +427,15 @@ const comeBack = () => {
   passOn(visitor.session_id);
 };
 
-/**
- * Takes over what was written before the panel was there: it joins the draft, and the keyboard stays up. Gives the draft where the
- * visitor has sent it.
- */
+/** Takes over what was written before the panel was there, and the keyboard with it. Gives the words where the visitor has sent them. */
 const takeOver = () => {
   const { early } = document.forms;
   const [area] = early;
-  const text = [draft, area.value].filter(Boolean).join("\n");
-  if (area.value) hear({ type: "dictated", text });
+  const { value: text, readOnly } = area;
+  if (text) hear({ type: "dictated", text });
   if (document.hasFocus() && document.activeElement === area) document.querySelector("section .foot textarea")?.focus();
   early.remove();
-  return area.readOnly && text;
+  return readOnly && text;
 };
 
 /** Meets the host page and goes on with its session, if there is one. */
@@ -452,8 +449,10 @@ export const start = async (listener) => {
     if (!document.hidden) comeBack();
     hear({ type: "looked" });
   });
-  const is_framed = await meet(hearHost);
+  // The panel's own field is there by then.
+  await null;
   const sent = takeOver();
+  const is_framed = await meet(hearHost);
   hear({ type: "met", is_framed });
   tell("ready");
   await resume();
@@ -462,6 +461,6 @@ export const start = async (listener) => {
   passOn(visitor.session_id);
   hear({ type: "ready" });
   for (const [message_id, { text, files }] of [...unsent]) if (!outbox.includes(message_id)) hear({ type: "restore", message_id, text, files });
-  // What it may need to be asked for is known by now. Who has gone on writing sends it themselves.
+  // What it may need to be asked for is known by now. Where it has become part of a longer draft, the visitor looks at that first.
   if (sent && sent === draft) hear({ type: "send_draft" });
 };

@@ -47,6 +47,7 @@ const start = async (kept = {}) => {
     heard.push(word);
     // As the panel does.
     if (word.type === "lost") line.forget(true);
+    if (word.type === "dictated") line.keepDraft(word.text);
   });
   await settle();
 };
@@ -62,28 +63,18 @@ test("nothing is asked for or stored before the visitor's first act", async () =
   assert.equal(browser.storage.size, 0);
 });
 
-test("what was written before the panel was there joins the draft, and goes out where the visitor has sent it", async () => {
-  const begun = (...types) => heard.splice(0).filter(({ type }) => types.includes(type));
-  await start();
-  assert.deepEqual(begun("dictated", "send_draft"), []);
-  for (const [readOnly, kept, words, types] of [
-    [false, "", "Where is it?", ["dictated"]],
-    [true, "", "Where is it?", ["dictated", "send_draft"]],
-    // Two thoughts: the visitor looks at them first.
-    [false, "Hello", "Hello\nWhere is it?", ["dictated"]],
-  ]) {
-    line.keepDraft("");
-    browser.storage.set("parlance:unsent", JSON.stringify({ draft: kept, messages: [] }));
+for (const [what, readOnly, kept, draft, said] of [
+  ["is a draft", false, "", "Where is it?", ["dictated"]],
+  ["goes out where the visitor has sent it", true, "", "Where is it?", ["dictated", "send_draft"]],
+  ["joins what an earlier page has left, and is looked at first", true, "Hello", "Hello\nWhere is it?", ["dictated"]],
+]) {
+  test(`what was written before the panel was there ${what}`, async () => {
     Object.assign(browser.area, { value: "Where is it?", readOnly });
-    line.start((word) => {
-      heard.push(word);
-      // As the panel does.
-      if (word.type === "dictated") line.keepDraft(word.text);
-    });
-    await settle();
-    assert.deepEqual(begun("dictated", "send_draft"), types.map((type) => (type === "dictated" ? { type, text: words } : { type })));
-  }
-});
+    await start({ unsent: JSON.stringify({ draft: kept, messages: [] }) });
+    assert.deepEqual(heard.map(({ type }) => type).filter((type) => ["dictated", "send_draft"].includes(type)), said);
+    assert.equal(JSON.parse(browser.storage.get("parlance:unsent")).draft, draft);
+  });
+}
 
 test("messages go out one after another, in the order of writing, in one session", async () => {
   await start();
