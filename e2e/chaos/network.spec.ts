@@ -142,7 +142,7 @@ test("the part of the loader that talks to the panel comes late: the conversatio
   await page.goto(hosts.page({ head: site.tag }));
   const panel = new Panel(page);
   await panel.launcher.click();
-  await expect(panel.composer).toBeVisible();
+  await expect(panel.frame.locator("section textarea")).toBeAttached();
   // Longer than a panel without a host page waits for one.
   await page.clock.runFor(10_000);
   release();

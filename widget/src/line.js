@@ -427,13 +427,15 @@ const comeBack = () => {
   passOn(visitor.session_id);
 };
 
+const composer = () => document.querySelector("section .foot textarea");
+
 /** Takes over what was written before the panel was there, and the keyboard with it. Gives the words where the visitor has sent them. */
 const takeOver = () => {
   const { early } = document.forms;
   const [area] = early;
   const { value: text, readOnly } = area;
   if (text) hear({ type: "dictated", text });
-  if (document.hasFocus() && document.activeElement === area) document.querySelector("section .foot textarea")?.focus();
+  if (document.hasFocus() && document.activeElement === area) composer()?.focus();
   early.remove();
   return readOnly && text;
 };
@@ -449,8 +451,8 @@ export const start = async (listener) => {
     if (!document.hidden) comeBack();
     hear({ type: "looked" });
   });
-  // The panel's own field is there by then.
-  await null;
+  // The panel's own field comes within this turn, if one comes at all.
+  for (let step = 0; step < 99 && !composer(); step++) await null;
   const sent = takeOver();
   const is_framed = await meet(hearHost);
   hear({ type: "met", is_framed });

@@ -18,7 +18,7 @@ export const makeBrowser = ({ dark = false, tabs = {} } = {}) => {
     parent: window,
     window,
     addEventListener: (name, listener) => (listeners[name] ??= []).push(listener),
-    document: { hidden: false, documentElement: root, activeElement: null, hasFocus: () => false, forms: { early } },
+    document: { hidden: false, documentElement: root, activeElement: null, hasFocus: () => false, querySelector: () => null, forms: { early } },
     sessionStorage: {
       getItem: (key) => storage.get(key) ?? null,
       setItem: (key, value) => storage.set(key, value),
