@@ -35,7 +35,8 @@ export async function panelFrame(page: Page): Promise<Frame> {
   const frame = await element?.contentFrame();
   // Taken out again at that very moment: another is on its way.
   if (!frame) return panelFrame(page);
-  await frame.waitForFunction(() => (self as unknown as { heard?: unknown[] }).heard?.length);
+  // The frame may be hidden, and the browser draws no pictures of it by which one could wait.
+  await frame.waitForFunction(() => (self as unknown as { heard?: unknown[] }).heard?.length, undefined, { polling: 50 });
   return frame;
 }
 

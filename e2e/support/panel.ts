@@ -7,6 +7,12 @@ export async function focused(page: Page, composer: Locator): Promise<void> {
   await expect(composer).toBeFocused();
   // The frame knows it by then, the browser around it not always: what is typed before goes to the host page.
   await expect.poll(() => composer.evaluate(() => document.hasFocus())).toBe(true);
+  await drawn(composer);
+}
+
+/** Until the frame has been drawn, the browser gives clicks that are meant for it to the host page. No visitor clicks what is not to be seen. */
+function drawn(inFrame: Locator): Promise<void> {
+  return inFrame.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
 }
 
 export class Panel {
