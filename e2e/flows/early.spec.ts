@@ -94,6 +94,25 @@ test("it joins what an earlier page has left, and the conversation goes on", asy
   await expect(panel.own(QUESTION)).toBeVisible();
 });
 
+test("who has gone back to the page keeps the keyboard there when the panel comes", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  const { arrive, panel } = await openEarly(page, hosts.page({ head: site.tag, body: `<input aria-label="Search">` }));
+  await page.keyboard.type("One moment");
+  const search = page.getByLabel("Search");
+  await search.click();
+  await page.keyboard.type("bi");
+  arrive();
+  await expect(panel.composer).toHaveValue("One moment");
+  await expect(panel.frame.locator("#early")).toHaveCount(0);
+  await page.keyboard.type("kes");
+  await expect(search).toHaveValue("bikes");
+  // The page's own call is a wish to write.
+  await page.evaluate(() => (window as unknown as { Parlance: (name: string, text: string) => void }).Parlance("newMessage", "Hello"));
+  await expect(panel.composer).toHaveValue("Hello");
+  await page.keyboard.type(" there");
+  await expect(panel.composer).toHaveValue("Hello there");
+});
+
 test("where the panel cannot be built, the words stay in sight", async ({ page, hosts, api }) => {
   const site = await api.site();
   await page.route("**/widget/config?bot_id=*", (route) => (route.request().frame() === page.mainFrame() ? route.continue() : route.abort()));

@@ -218,7 +218,11 @@ export default (chat) => {
   chat.adopt({
     open: show,
     close,
-    newMessage: (text) => openAnd("new_message", { text: text ?? "" }),
+    newMessage(text) {
+      openAnd("new_message", { text: text ?? "" });
+      // Where it is open already, the visitor is still in the page.
+      chat.frame.focus({ preventScroll: true });
+    },
     sendMessage: (text) => openAnd("send_message", { text }),
     escalate: () => openAnd("escalate"),
     identify(source) {

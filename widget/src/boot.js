@@ -83,12 +83,13 @@ const words = async () => {
 let wanted;
 
 /**
- * Gives an element the focus as soon as that is possible. A closed panel is inert, and that it no longer is comes to this frame on another
- * way than the word that it was opened: the focus that the host page then gives to the frame is the sign.
+ * Gives an element the focus as soon as this frame has it. A closed panel is inert, and that it no longer is comes to this frame on another
+ * way than the word that it was opened: the focus that the host page then gives to the frame is the sign. A visitor who has gone back to
+ * the page in the meantime keeps the keyboard there.
  */
 export const takeFocus = (element) => {
-  element.focus();
-  wanted = document.activeElement === element && document.hasFocus() ? null : element;
+  if (document.hasFocus()) element.focus();
+  wanted = document.hasFocus() && document.activeElement === element ? null : element;
 };
 addEventListener("focus", () => {
   wanted?.focus();
