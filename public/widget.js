@@ -1,7 +1,7 @@
-// The loader: all that Parlance runs on a host page before a visitor shows interest. It asks for the site's config when the page is idle
-// and draws the launcher. Frame, port and the page's other calls are in loader/, fetched when somebody shows interest. It must work on
-// pages with the strictest content policy (no markup strings, no inline style or script, no eval), must never throw into the page, and
-// must stay small: tools/pack-assets.mjs holds it to a byte budget. docs/widget.md describes the calls.
+// The loader: all that Parlance runs on a host page before a visitor shows interest. It asks for the site's config, after everything that the
+// page itself wants, and draws the launcher when the page is idle. Frame, port and the page's other calls are in loader/, fetched when
+// somebody shows interest. It must work on pages with the strictest content policy (no markup strings, no inline style or script, no eval),
+// must never throw into the page, and must stay small: tools/pack-assets.mjs holds it to a byte budget. docs/widget.md describes the calls.
 ((window, document) => {
   // The build writes the hash that the parts' names carry here. The plain names work as well.
   const VERSION = "";
@@ -68,13 +68,15 @@
         warn(error.message);
       }));
   const prepare = () => {
+    if (!chat.frame) {
+      const frame = (chat.frame = add(chat.box, "iframe"));
+      // Before the address: what the frame may do is settled with its first step.
+      frame.allow = "clipboard-write;microphone;autoplay";
+      frame.src = `${origin}/widget/frame?bot_id=${chat.config.bot_id}&locale=${chat.locale()}`;
+      chat.loaded = new Promise((resolve) => (frame.onload = resolve));
+    }
+    // After the frame, which is longer on its way.
     part("panel");
-    if (chat.frame) return;
-    const frame = (chat.frame = add(chat.box, "iframe"));
-    // Before the address: what the frame may do is settled with its first step.
-    frame.allow = "clipboard-write;microphone;autoplay";
-    frame.src = `${origin}/widget/frame?bot_id=${chat.config.bot_id}&locale=${chat.locale()}`;
-    chat.loaded = new Promise((resolve) => (frame.onload = resolve));
   };
 
   // ---- what is drawn ----
@@ -115,7 +117,7 @@ button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #16161e}
 button::before{inset:16px;background:currentColor;forced-color-adjust:none;content:"";scale:1.2;clip-path:path(evenodd,"M12 2C6 2 1 6 1 11q0 5 4 7l-1 5 5-3h3c6 0 11-4 11-9S18 2 12 2M6 11a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0m4.5 0a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0");position:absolute}
 [aria-busy]::before{animation:in 1s infinite alternate}
 [hidden]{display:none}
-@keyframes in{from{scale:0}}
+@keyframes in{from{scale:.5}}
 @media print{:host{display:none!important}}
 @media (prefers-reduced-motion){*,::before{animation:none!important}}
 @media (forced-colors:active){button{border:1px solid}button::before{background:ButtonText}}`);
@@ -160,17 +162,15 @@ button::before{inset:16px;background:currentColor;forced-color-adjust:none;conte
   const fetchConfig = async (delay = 2e3) => {
     const reply = await fetch(`${origin}/widget/config?bot_id=${options.site}&locale=${options.locale || page.lang}&browser=${navigator.language}`, { credentials: "omit", priority: "low" }).catch(() => 0);
     if (reply.ok) return reply.json();
-    if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing (offline or refused)"} for ${options.site}`);
+    if (delay < 3e3) warn(`no launcher: ${origin} answers ${reply.status || "nothing"} for ${options.site}`);
     if (reply.status < 429 || delay > 6e4) return;
     await new Promise((resolve) => later(resolve, delay));
     return fetchConfig(delay * 3);
   };
   const start = async () => {
-    await new Promise((resolve) => {
-      hurry = resolve;
-      (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 1e3 });
-    });
+    const idle = new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)((hurry = resolve), { timeout: 1e3 }));
     const config = (chat.config = await fetchConfig());
+    await idle;
     if (signal.aborted) return;
     if (config?.enabled) draw();
     else if (config) warn(`no launcher: ${options.site} is switched off`);

@@ -64,7 +64,13 @@ function packApp(app) {
     if (extname(name) !== ".css") copy(file, join(to, name));
   }
   const page = packStyles(readFileSync(join(from, "index.html"), "utf8"), from, to, app, base);
-  writeFileSync(join(to, "index.html"), startWith(page, app, base, scriptName, wasmName));
+  writeFileSync(join(to, "index.html"), packInline(startWith(page, app, base, scriptName, wasmName)));
+}
+
+/** What stands in the page itself, of which every byte comes before anything is to be seen. */
+function packInline(page) {
+  const shortened = (loader) => (_, open, text, close) => open + minified(text, loader).toString().trim() + close;
+  return page.replace(/(<style>)([^<]+)(<\/style>)/g, shortened("css")).replace(/(<script>)([^<]+)(<\/script>)/g, shortened("js"));
 }
 
 /** The page's style sheets as one, in their order: a single request, and what they have in common is compressed away. */
@@ -75,8 +81,7 @@ function packStyles(page, from, to, app, base) {
     if (!name) throw new Error(`${app}/index.html has a style sheet of another place: ${link}`);
     return readFileSync(join(from, name), "utf8");
   });
-  const css = execFileSync("esbuild", ["--minify", BUILD_TARGET, "--loader=css", "--log-level=warning"], { input: sheets.join("\n"), maxBuffer: 1 << 26 });
-  const placed = place(to, `${app}.css`, css);
+  const placed = place(to, `${app}.css`, minified(sheets.join("\n"), "css"));
   const [first, ...others] = links;
   const alone = others.reduce((text, link) => text.replace(link, ""), page);
   return alone.replace(first, `<link rel="stylesheet" href="${base}${placed}">`);
@@ -225,8 +230,8 @@ function nameParts(loader, version) {
   return loader.replace(plain, `const VERSION = "-${version}";`);
 }
 
-function minified(script) {
-  return execFileSync("esbuild", ["--minify", BUILD_TARGET, "--legal-comments=none", "--loader=js", "--log-level=warning"], { input: script });
+function minified(text, loader = "js") {
+  return execFileSync("esbuild", ["--minify", BUILD_TARGET, "--legal-comments=none", `--loader=${loader}`, "--log-level=warning"], { input: text, maxBuffer: 1 << 26 });
 }
 
 function bundle(folder, entry, options) {
