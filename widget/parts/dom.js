@@ -27,6 +27,24 @@ export const icon = (path) => {
   return svg;
 };
 
+/**
+ * A dialog over the whole panel, until it is closed. The browser keeps the focus inside, closes it at Escape, and gives the focus back; an
+ * answer that is being written stops first.
+ */
+export const modal = (properties, ...children) => {
+  const dialog = el("dialog", { ...properties, onclose: () => dialog.remove() }, ...children);
+  dialog.onclick = ({ target }) => target === dialog && dialog.close();
+  dialog.onkeydown = (event) => {
+    const stop = event.key === "Escape" && document.querySelector(".stop");
+    if (!stop) return;
+    event.preventDefault();
+    stop.click();
+  };
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+};
+
 const worn = new Set();
 
 /** Adds a part's own styles, once. */

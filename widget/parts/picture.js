@@ -1,6 +1,5 @@
-// Shows a picture of the thread as large as there is room. The browser's own dialog keeps the focus inside, closes at Escape, and gives
-// the focus back.
-import { button, dress, el, icon } from "./dom.js";
+// Shows a picture of the thread as large as there is room.
+import { button, dress, el, icon, modal } from "./dom.js";
 
 const CROSS = "M6 6l12 12M18 6L6 18";
 const STYLE = `
@@ -23,9 +22,6 @@ export default ({ place, text }) => {
   close.setAttribute("aria-label", text(Text.ClosePicture));
   const save = el("a", { href, download: title, dir: "auto", "aria-label": text(Text.Download).replace("{name}", title) }, title);
   const picture = el("img", { src: href, alt: title });
-  const dialog = el("dialog", { className: "lightbox", "aria-label": title, onclose: () => dialog.remove() }, el("div", { className: "bar" }, save, close), picture);
-  dialog.onclick = ({ target }) => target === dialog && dialog.close();
-  document.body.append(dialog);
-  dialog.showModal();
+  const dialog = modal({ className: "lightbox", "aria-label": title }, el("div", { className: "bar" }, save, close), picture);
   close.focus();
 };

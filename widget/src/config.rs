@@ -34,7 +34,6 @@ pub struct Config {
 pub struct LinkSafety {
     pub enabled: bool,
     pub allowed_domains: Vec<String>,
-    pub label: String,
 }
 
 impl Config {
@@ -54,7 +53,6 @@ impl Config {
             link_safety: LinkSafety {
                 enabled: wire::flag(&safety, "enabled"),
                 allowed_domains: wire::texts(&safety, "allowed_domains"),
-                label: wire::text(&safety, "label").unwrap_or_default(),
             },
             allowed_domains: wire::texts(value, "allowed_domains"),
             contact_email: text("contact_email"),

@@ -1,6 +1,19 @@
 //! Which links open at once and which ask first.
 
 use crate::config::Config;
+use web_sys::Url;
+
+/// Whether a link leads away from the site's own domains, where the visitor is to be asked.
+pub fn must_ask(config: &Config, address: &str) -> bool {
+    // The browser's own reading of the address counts, not ours.
+    let is_web = address
+        .get(..4)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+    let host = Url::new(address)
+        .map(|url| url.hostname())
+        .unwrap_or_default();
+    config.link_safety.enabled && is_web && !is_trusted(&host, config)
+}
 
 /// Whether a host belongs to the site: one of the allowed domains, the site's own website, or a host below one of them.
 pub fn is_trusted(host: &str, config: &Config) -> bool {

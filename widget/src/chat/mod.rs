@@ -81,8 +81,6 @@ pub struct Chat {
     pub card: RwSignal<Option<Card>>,
     /// The visitor's conversations lie over this one.
     pub is_listing: RwSignal<bool>,
-    /// Asked before a link to a foreign site opens.
-    pub link: RwSignal<Option<String>>,
     pub announcement: RwSignal<String>,
     pub problem: RwSignal<Option<Text>>,
     pub is_open: RwSignal<bool>,
@@ -130,7 +128,6 @@ impl Chat {
             outside: RwSignal::default(),
             card: RwSignal::default(),
             is_listing: RwSignal::new(false),
-            link: RwSignal::default(),
             announcement: RwSignal::default(),
             problem: RwSignal::default(),
             is_open: RwSignal::new(false),

@@ -2,7 +2,6 @@
 
 mod answer;
 mod composer;
-mod dialog;
 mod dom;
 mod files;
 mod header;
@@ -53,11 +52,6 @@ fn panel(chat: Chat) -> El {
         .set("aria-labelledby", "title")
         .add(header::header(chat, is_menu_open))
         .add(main)
-        .slot(move || {
-            chat.link
-                .get()
-                .map(|address| dialog::confirm(chat, address))
-        })
         .add(
             el("div", "unseen")
                 .set("role", "status")
@@ -68,7 +62,7 @@ fn panel(chat: Chat) -> El {
         })
 }
 
-/// One step back: from the answer under way, the dialog, the menu, a card, and at last out of the panel.
+/// One step back: from the answer under way, the menu, a card, and at last out of the panel.
 fn escape(chat: Chat, is_menu_open: RwSignal<bool>, event: &KeyboardEvent) {
     if event.key() != "Escape" || event.is_composing() {
         return;
@@ -76,8 +70,6 @@ fn escape(chat: Chat, is_menu_open: RwSignal<bool>, event: &KeyboardEvent) {
     event.prevent_default();
     if chat.head.with_untracked(|head| head.answering) {
         chat.stop();
-    } else if chat.link.get_untracked().is_some() {
-        dialog::cancel(chat);
     } else if is_menu_open.get_untracked() {
         is_menu_open.set(false);
         focus(header::MENU_BUTTON);

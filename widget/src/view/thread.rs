@@ -2,10 +2,11 @@
 
 use super::dom::{El, button, el, part, watch};
 use super::icon::{self, icon};
-use super::{answer, dialog, own, sources};
+use super::{answer, own, sources};
 use crate::chat::{Card, Chat, Row, problem_text};
 use crate::i18n::{Text, filled, plural, text};
 use crate::line;
+use crate::links;
 use crate::model::{Entry, Key};
 use crate::times;
 use crate::wire::object;
@@ -161,12 +162,12 @@ fn clicked(chat: Chat, event: &Event) {
     } else if let Some(picture) = within("a.picture") {
         event.prevent_default();
         line::fill_by_part("picture", &picture, &JsValue::UNDEFINED);
-    } else if let Some(address) =
-        within("a[href]:not([download])").and_then(|link| link.get_attribute("href"))
-        && dialog::must_ask(&chat.config(), &address)
+    } else if let Some(link) = within("a[href]:not([download])")
+        && let Some(address) = link.get_attribute("href")
+        && links::must_ask(&chat.config(), &address)
     {
         event.prevent_default();
-        chat.link.set(Some(address));
+        line::fill_by_part("link", &link, &JsValue::UNDEFINED);
     }
 }
 
