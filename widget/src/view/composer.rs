@@ -82,12 +82,17 @@ fn tool(class: &str, words: Text, shape: &str) -> El {
         .add(icon(shape))
 }
 
+/// One whose work is that of a part.
+fn part_tool(class: &str, words: Text, shape: &str, part: &'static str) -> El {
+    let tool = tool(class, words, shape);
+    let place = tool.element().clone();
+    tool.on_click(move || line::fill_by_part(part, &place, &JsValue::UNDEFINED))
+}
+
 fn dictation(chat: Chat) -> Option<El> {
     let config = chat.config();
     line::can_dictate(config.transcribes).then(|| {
-        let tool = tool("tool", Text::Dictate, icon::MICROPHONE).set("aria-pressed", "false");
-        let place = tool.element().clone();
-        tool.on_click(move || line::fill_by_part("dictate", &place, &JsValue::UNDEFINED))
+        part_tool("tool", Text::Dictate, icon::MICROPHONE, "dictate").set("aria-pressed", "false")
     })
 }
 
@@ -109,6 +114,7 @@ fn writing(chat: Chat) -> El {
         .add(attach)
         .add(camera)
         .add(area(chat))
+        .add(part_tool("tool emoji", Text::Emoji, icon::SMILE, "emoji"))
         .maybe(dictation(chat))
         .slot_by(is_answering, move |is| {
             (is > 0).then(|| {
