@@ -59,11 +59,19 @@ export const keepTimes = (thread) => {
   new MutationObserver(look).observe(thread, { childList: true });
   new MutationObserver(look).observe(thread, { subtree: true, attributeFilter: ["datetime"] });
   turn();
-  // A keyboard or a notice takes room away: what was read last stays in sight.
+  // A keyboard or a notice takes room away: what was read last stays in sight. Several changes may come as one, so that of who is at the end it is
+  // known, and not reckoned.
   let height;
+  let isAtEnd;
+  thread.addEventListener("scroll", () => {
+    if (thread.scrollHeight - thread.scrollTop - thread.clientHeight < 3) isAtEnd = true;
+    // Else the room has changed, and not the visitor's mind.
+    else if (thread.clientHeight === height) isAtEnd = false;
+  });
   new ResizeObserver(() => {
-    thread.scrollTop += Math.max(0, height - thread.clientHeight) || 0;
-    height = thread.clientHeight;
+    const { clientHeight, scrollHeight, scrollTop } = thread;
+    thread.scrollTop = isAtEnd ? scrollHeight : scrollTop + (Math.max(0, height - clientHeight) || 0);
+    height = clientHeight;
   }).observe(thread);
 };
 
