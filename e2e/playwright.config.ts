@@ -7,6 +7,11 @@ export default defineConfig({
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
   reporter: "list",
+  // What is measured is measured alone: `npm test` runs the second after the first, with one worker.
+  projects: [
+    { name: "product", testIgnore: "speed/**" },
+    { name: "speed", testMatch: "speed/**/*.spec.ts" },
+  ],
   // Each worker runs a server and a browser of its own.
   workers: 2,
   fullyParallel: true,

@@ -37,8 +37,9 @@ test("the heap after ten openings is as it was after the first", async ({ page, 
     const [was, is] = [before[place as keyof typeof before], await sizeOf(session)];
     console.log(`${place}: ${was.heap} → ${is.heap} bytes, ${was.nodes} → ${is.nodes} nodes, ${was.listeners} → ${is.listeners} listeners`);
     expect(is.heap - was.heap, `bytes of the ${place}`).toBeLessThan(NOISE);
-    expect(is.nodes, `nodes of the ${place}`).toBeLessThanOrEqual(was.nodes);
-    expect(is.listeners, `listeners of the ${place}`).toBeLessThanOrEqual(was.listeners);
+    // What each opening leaves shows ten times; a node that the collector has not come to yet, once.
+    expect(is.nodes - was.nodes, `nodes of the ${place}`).toBeLessThan(OPENINGS);
+    expect(is.listeners - was.listeners, `listeners of the ${place}`).toBeLessThan(OPENINGS);
   }
 });
 
