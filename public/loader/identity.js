@@ -9,7 +9,7 @@ const PATIENCE_MS = 2e3;
 /** What a token says of itself. Whether that is true, the server decides. */
 const claims = (token) => {
   try {
-    return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+    return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))) ?? {};
   } catch {
     return {};
   }
@@ -28,8 +28,11 @@ export const identityOf = ({ options, later }, renewed) => {
       const token = await source();
       if (mine !== round) return known;
       known = options.identityToken = token;
+      // A panel that begins anew begins with this one.
+      current = Promise.resolve(token);
       const { exp } = claims(token);
-      if (exp) again(exp * 1e3 - Date.now() - AHEAD_MS);
+      // What is no moment in time has no time before it.
+      if (exp > 0) again(exp * 1e3 - Date.now() - AHEAD_MS);
       if (token) renewed(token);
       return token;
     } catch (error) {
