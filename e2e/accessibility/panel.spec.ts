@@ -59,6 +59,12 @@ for (const [look, options] of looks) {
     await expect(panel.frame.getByRole("textbox", { name: "Email" })).toBeVisible();
     await judge("escalated, with the form");
 
+    await page.route(`${server.origin}/widget/chat*`, (route) => route.fulfill({ status: 422, json: { detail: "No.", code: "validation_failed" } }));
+    await panel.send("refused words");
+    await expect(panel.own("refused words")).toContainText("Not sent");
+    await judge("a message that is refused");
+    await page.unroute(`${server.origin}/widget/chat*`);
+
     // The page and its live channel hear nothing; the test's own requests go another way.
     await page.route(`${server.origin}/widget/chat*`, (route) => route.abort());
     await panel.send("lost words");

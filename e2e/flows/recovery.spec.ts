@@ -1,5 +1,6 @@
 // Nothing that was written is lost, whatever happens on the way.
 import { Api } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
 import { Server } from "../support/server.ts";
@@ -98,6 +99,65 @@ test("a send that fails keeps its text, and Retry sends it once", async ({ page,
   const { data } = await api.conversations(site);
   const { data: messages } = await api.messages(data[0]!.id);
   expect(messages.filter(({ role }) => role === "user")).toHaveLength(1);
+});
+
+test("a message that the server refuses for good says so, keeps its text through a reload, and Retry sends it once", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  const tried: { message: string; message_id: string }[] = [];
+  page.on("request", (request) => request.url().includes("/widget/chat?") && tried.push(request.postDataJSON()));
+  const ids = () => tried.filter(({ message }) => message.startsWith("How long")).map(({ message_id }) => message_id);
+  await page.route("**/widget/chat*", (route) => {
+    const isRefused = route.request().postDataJSON().message.startsWith("How long");
+    return isRefused ? route.fulfill({ status: 403, json: { detail: "Not today.", code: "site_disabled" } }) : route.continue();
+  });
+  await panel.send("How long do I have to return a bike?");
+  const own = panel.own("How long do I have to return a bike?");
+  await expect(own.getByRole("alert")).toContainText("Not sent: This chat is switched off at the moment.");
+  for (const name of ["Retry", "Edit"]) await expect(own.getByRole("button", { name, exact: true })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  // It holds up nobody, and is not tried again by itself.
+  await panel.send("What does an inspection cost?");
+  await expect(panel.answer("89 euros")).toBeVisible();
+  await expect(own.getByRole("alert")).toContainText("Not sent");
+  expect(ids()).toHaveLength(1);
+
+  await page.reload();
+  await panel.open();
+  await expect(own.getByRole("alert")).toContainText("Not sent: This chat is switched off at the moment.");
+  await expect(own).toHaveCount(1);
+  await own.getByRole("button", { name: "Retry", exact: true }).click();
+  await expect.poll(() => ids().length).toBe(3);
+  await expect(own.getByRole("alert")).toContainText("Not sent");
+  await page.unroute("**/widget/chat*");
+  await own.getByRole("button", { name: "Retry", exact: true }).click();
+  await expect(own).toContainText("Sent");
+  await expect(panel.answer("30 days")).toHaveCount(1);
+  await expect(own).toHaveCount(1);
+  expect(ids()).toHaveLength(4);
+  expect(new Set(ids()).size).toBe(1);
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
+  const { data } = await api.conversations(site);
+  const { data: messages } = await api.messages(data[0]!.id);
+  expect(messages.filter(({ role }) => role === "user").map(({ content }) => content)).toEqual(["What does an inspection cost?", "How long do I have to return a bike?"]);
+});
+
+test("a message that the server refuses for good can be taken back into the composer", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await page.route("**/widget/chat*", (route) => route.fulfill({ status: 422, json: { detail: "No.", code: "validation_failed" } }));
+  await panel.send("Half a thought");
+  await expect(panel.own("Half a thought")).toContainText("Not sent: Something went wrong, please try again");
+  await panel.own("Half a thought").getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(panel.own("Half a thought")).toHaveCount(0);
+  await expect(panel.composer).toHaveValue("Half a thought");
+  await expect(panel.composer).toBeFocused();
+  await page.unroute("**/widget/chat*");
+  await panel.send("A whole thought");
+  await expect(panel.own("A whole thought")).toContainText("Sent");
+  expect((await api.messages((await api.conversations(site)).data[0]!.id)).data.filter(({ role }) => role === "user")).toHaveLength(1);
 });
 
 test("what is written without a connection goes out by itself, in order and once", async ({ page, context, hosts, api }) => {
