@@ -15,13 +15,22 @@ test("a recording is written down, an answer is read aloud, and what fails is sa
   try {
     const api = await new Api(server.origin).signIn();
     const site = await api.site({ sttProvider: "server", ttsVoice: "alloy" }, BIKES);
+    await page.addInitScript(() => {
+      const { mediaDevices } = navigator;
+      const own = Object.assign(self, { microphones: 0 });
+      const open = mediaDevices?.getUserMedia.bind(mediaDevices);
+      if (open) mediaDevices.getUserMedia = (...given) => (own.microphones++, open(...given));
+    });
     await page.goto(hosts.page({ head: site.tag }));
     const panel = await new Panel(page).open();
+    const microphones = () => panel.composer.evaluate(() => (self as unknown as { microphones: number }).microphones);
+    expect(await microphones(), "asked for only on use").toBe(0);
     audio.heard = "What does an inspection cost?";
     await panel.button("Dictate a message").click();
     await panel.button("Stop listening").click();
     await expect(panel.composer).toHaveValue("What does an inspection cost?");
     expect(audio.recordings).toBe(1);
+    expect(await microphones()).toBe(1);
     await panel.composer.press("Enter");
     const answer = panel.answer("89 euros");
     await expect(answer).toBeVisible();
