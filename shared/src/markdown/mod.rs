@@ -6,6 +6,8 @@ pub mod inline;
 pub mod parse;
 pub mod plain;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 /// A piece that stands on lines of its own.

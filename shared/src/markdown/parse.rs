@@ -342,6 +342,7 @@ fn row(line: &str, columns: usize) -> Vec<Vec<Inline>> {
         .iter()
         .map(|cell| parse_inline(cell.trim(), false))
         .collect();
-    row.resize(columns, Vec::new());
+    // A cell beyond the columns is somebody's words all the same.
+    row.resize(row.len().max(columns), Vec::new());
     row
 }

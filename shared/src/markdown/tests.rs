@@ -150,6 +150,12 @@ fn tables() {
         "p(before) table(a|b / 1|x|y)"
     );
     assert_eq!(show("a | b"), "p(a | b)");
+    // No word is lost where a row has more cells than the table has columns.
+    assert_eq!(
+        show("| a | b |\n|---|---|\n| 1 | 2 | 3 |"),
+        "table(a|b / 1|2|3)"
+    );
+    assert_eq!(show_open("| a | b | c |\n|--"), "table(a|b|c / )");
 }
 
 #[test]
@@ -322,7 +328,7 @@ fn hostile_texts_stay_cheap() {
     assert!(depth(&parse(&staircase, false)) < 64);
 }
 
-fn depth(blocks: &[Block]) -> usize {
+pub(super) fn depth(blocks: &[Block]) -> usize {
     let inner = |block: &Block| match block {
         Block::Quote(content) => depth(content),
         Block::List { items, .. } => items.iter().map(|item| depth(item)).max().unwrap_or(0),
