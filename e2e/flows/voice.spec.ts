@@ -6,15 +6,15 @@ import { Panel } from "../support/panel.ts";
 
 type Scripted = {
   recognition: { lang: string; say(words: string[]): void; fail(error: string): void } | null;
-  spoken: { lang: string; text: string }[];
+  spoken: { lang: string; text: string; rate: number; voice: string | undefined }[];
   finish(): void;
   isCancelled: boolean;
   asked: number;
 };
 
-/** The browser's speech, as far as the panel uses it, told by the test what to hear. */
-async function scriptSpeech(page: Page): Promise<void> {
-  await page.addInitScript(() => {
+/** The browser's speech, as far as the panel uses it, told by the test what to hear. Its voices are known at once or `late`, once somebody has asked. */
+async function scriptSpeech(page: Page, { voices = [], late = false }: { voices?: string[]; late?: boolean } = {}): Promise<void> {
+  await page.addInitScript(({ voices, late }) => {
     const scripted = { recognition: null, spoken: [], isCancelled: false, asked: 0, finish() {} } as Scripted;
     class Recognition {
       lang = "";
@@ -40,25 +40,46 @@ async function scriptSpeech(page: Page): Promise<void> {
         this.fail("aborted");
       }
     }
-    let current: SpeechSynthesisUtterance | null = null;
+    // A real one takes no voice but the browser's own.
+    class Utterance {
+      lang = "";
+      rate = 1;
+      voice: { name: string } | null = null;
+      onend: () => void = () => {};
+      onerror: (event: object) => void = () => {};
+      constructor(readonly text: string) {}
+    }
+    let current: Utterance | null = null;
     scripted.finish = () => {
       const ended = current;
       current = null;
-      ended?.onend?.({} as SpeechSynthesisEvent);
+      ended?.onend();
     };
-    const speech = {
-      speak(utterance: SpeechSynthesisUtterance): void {
+    const all = voices.map((name) => ({ name }));
+    let known = late ? [] : all;
+    const speech = Object.assign(new EventTarget(), {
+      getVoices(): typeof all {
+        if (known !== all) {
+          setTimeout(() => {
+            known = all;
+            speech.dispatchEvent(new Event("voiceschanged"));
+          });
+        }
+        return known;
+      },
+      speak(utterance: Utterance): void {
         current = utterance;
-        scripted.spoken.push({ lang: utterance.lang, text: utterance.text });
+        const { lang, text, rate, voice } = utterance;
+        scripted.spoken.push({ lang, text, rate, voice: voice?.name });
       },
       cancel(): void {
         scripted.isCancelled = Boolean(current);
         current = null;
       },
-    };
-    Object.assign(self, { SpeechRecognition: Recognition, scripted });
+    });
+    Object.assign(self, { SpeechRecognition: Recognition, SpeechSynthesisUtterance: Utterance, scripted });
     Object.defineProperty(self, "speechSynthesis", { value: speech });
-  });
+  }, { voices, late });
 }
 
 const inPanel = <T>(panel: Panel, act: (scripted: Scripted) => T): Promise<T> =>
@@ -127,7 +148,9 @@ test("an answer is read aloud by the browser, without the numbers of its sources
   const [spoken] = await inPanel(panel, (scripted) => scripted.spoken);
   expect(spoken!.text).toContain("89 euros");
   expect(spoken!.text).not.toMatch(/\d$/);
-  expect(spoken!.lang).toBe("en-GB");
+  // What the site does not say is the browser's to choose.
+  expect(spoken).toMatchObject({ lang: "en-GB", rate: 1 });
+  expect(spoken!.voice).toBeUndefined();
   expect(await violations(page)).toEqual([]);
   await answer.getByRole("button", { name: "Stop reading aloud" }).click();
   await expect(answer.getByRole("button", { name: "Read aloud" })).toHaveAttribute("aria-pressed", "false");
@@ -136,4 +159,31 @@ test("an answer is read aloud by the browser, without the numbers of its sources
   await expect(answer.getByRole("button", { name: "Stop reading aloud" })).toBeVisible();
   await inPanel(panel, (scripted) => scripted.finish());
   await expect(answer.getByRole("button", { name: "Read aloud" })).toBeVisible();
+});
+
+for (const [when, late] of [
+  ["at once", false],
+  ["only after a while", true],
+] as const) {
+  test(`the browser reads in the voice and at the speed that the site asks for, where voices are known ${when}`, async ({ page, hosts, api }) => {
+    await scriptSpeech(page, { voices: ["Daniel", "Anna"], late });
+    const site = await api.site({ ttsVoice: "anna", ttsSpeed: "1.5" }, BIKES);
+    await page.goto(hosts.page({ head: site.tag }));
+    const panel = await new Panel(page).open();
+    await panel.send("What does an inspection cost?");
+    await panel.answer("89 euros").getByRole("button", { name: "Read aloud" }).click();
+    await expect.poll(() => inPanel(panel, (scripted) => scripted.spoken)).toMatchObject([{ lang: "en-GB", voice: "Anna", rate: 1.5 }]);
+  });
+}
+
+test("a voice that the browser does not have leaves the language's own, at the site's speed", async ({ page, hosts, api }) => {
+  await scriptSpeech(page, { voices: ["Daniel"] });
+  const site = await api.site({ ttsVoice: "alloy", ttsSpeed: "0.75" }, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("What does an inspection cost?");
+  await panel.answer("89 euros").getByRole("button", { name: "Read aloud" }).click();
+  await expect.poll(() => inPanel(panel, (scripted) => scripted.spoken)).toMatchObject([{ lang: "en-GB", rate: 0.75 }]);
+  const [spoken] = await inPanel(panel, (scripted) => scripted.spoken);
+  expect(spoken!.voice).toBeUndefined();
 });

@@ -349,7 +349,7 @@ export interface WidgetStyle {
   theme: string;
 }
 /**
- * Left out where the server does nothing of it.
+ * Left out where the server does nothing of it and the site says nothing of how browsers speak.
  */
 export interface Voice {
   /**
@@ -359,10 +359,18 @@ export interface Voice {
   /**
    * `POST /widget/transcribe` works.
    */
+  /**
+   * The browser's voice to read aloud in, where it has one of this name; left out where the server reads aloud.
+   */
+  name?: string | null;
   transcribe: boolean;
 }
 /**
  * A rule as the widget gets it with its configuration: what has to be judged on the page itself. Business hours are
+  /**
+   * How fast the browser reads aloud, a number from 0.25 to 4; left out where the server does.
+   */
+  speed?: string | null;
  * judged already.
  */
 export interface WidgetNudge {
@@ -813,10 +821,18 @@ export interface Voice1 {
   /**
    * `POST /widget/transcribe` works.
    */
+  /**
+   * The browser's voice to read aloud in, where it has one of this name; left out where the server reads aloud.
+   */
+  name?: string | null;
   transcribe: boolean;
 }
 /**
  * How this surface refuses.
+  /**
+   * How fast the browser reads aloud, a number from 0.25 to 4; left out where the server does.
+   */
+  speed?: string | null;
  */
 export interface WidgetError {
   /**

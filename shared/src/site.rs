@@ -68,8 +68,9 @@ pub struct SiteSettings {
     pub contact_url: String,
     /// `server` where the instance's audio service writes down what visitors say; anything else leaves it to browsers.
     pub stt_provider: String,
-    /// A voice of the instance's audio service; empty leaves reading aloud to browsers.
+    /// A voice of the instance's audio service, which then reads aloud; without such a service, one that browsers may have.
     pub tts_voice: String,
+    /// A number from 0.25 to 4, of whoever reads aloud.
     pub tts_speed: String,
     pub corner_style: String,
     pub drop_shadow: String,

@@ -245,13 +245,19 @@ pub struct TranscribeReply {
 }
 
 /// What the server does of speech; the rest is the browser's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Voice {
     /// `POST /widget/transcribe` works.
     pub transcribe: bool,
     /// `POST /widget/speak` works.
     pub speak: bool,
+    /// The browser's voice to read aloud in, where it has one of this name; left out where the server reads aloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How fast the browser reads aloud, a number from 0.25 to 4; left out where the server does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<String>,
 }
 
 /// `POST /widget/read`
@@ -352,7 +358,7 @@ pub struct WidgetConfig {
     /// Left out where the site names no business hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
-    /// Left out where the server does nothing of it.
+    /// Left out where the server does nothing of it and the site says nothing of how browsers speak.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<Voice>,
     /// `POST /widget/transcript` works: the server sends mail.

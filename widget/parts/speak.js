@@ -1,4 +1,7 @@
-// Reads a message aloud: by the browser's own voice, or by the server's where the site names one.
+// Reads a message aloud: by a voice of the browser, or by the server's where it does that for the site.
+
+// How long a browser may take to list its voices. Whoever pressed the button waits for it, and some have none to list.
+const VOICES_MS = 1e3;
 
 let playing = null;
 
@@ -14,14 +17,50 @@ const wordsAt = (button) => {
   return words.textContent;
 };
 
-const byBrowser = (button, locale, over) => {
+/** The voice of a name, however its letters are cased where none is spelled so. */
+export const voiceNamed = (name, voices) => {
+  const alike = (voice) => voice.name.toLowerCase() === name.toLowerCase();
+  return voices.find((voice) => voice.name === name) ?? voices.find(alike);
+};
+
+/** Calls `use` with the browser's voices: now, where it knows them, else once it has said that it does, or after a while. */
+const withVoices = (use) => {
+  const known = speechSynthesis.getVoices();
+  if (known.length > 0) return use(known);
+  const waited = new AbortController();
+  const settle = () => {
+    if (waited.signal.aborted) return;
+    waited.abort();
+    use(speechSynthesis.getVoices());
+  };
+  // Where a browser tells nobody, the time does.
+  speechSynthesis.addEventListener?.("voiceschanged", settle, { signal: waited.signal });
+  setTimeout(settle, VOICES_MS);
+};
+
+/** In the voice and at the speed that the site asks for, as far as there are any; else in one for the language. */
+const byBrowser = (button, { locale, config }, over) => {
+  const { name, speed } = config.voice ?? {};
   const spoken = new SpeechSynthesisUtterance(wordsAt(button));
+  let isOver = false;
   spoken.lang = locale;
+  if (speed) spoken.rate = Number(speed);
   spoken.onend = () => over();
   spoken.onerror = ({ error }) => over(error === "interrupted" || error === "canceled" ? undefined : "voice_failed");
-  speechSynthesis.cancel();
-  speechSynthesis.speak(spoken);
-  return () => speechSynthesis.cancel();
+  const speak = (voices) => {
+    // Stopped before the voices were known.
+    if (isOver) return;
+    const voice = voices && voiceNamed(name, voices);
+    if (voice) spoken.voice = voice;
+    speechSynthesis.cancel();
+    speechSynthesis.speak(spoken);
+  };
+  if (name) withVoices(speak);
+  else speak();
+  return () => {
+    isOver = true;
+    speechSynthesis.cancel();
+  };
 };
 
 /** Through Web Audio, which needs no address that a policy would have to allow. */
@@ -46,7 +85,7 @@ const byServer = (message_id, { enter, addressOf }, over) => {
 
 /** `place`: the button; `given`: the message's id. */
 export default (panel) => {
-  const { place, given, config, text, locale, report } = panel;
+  const { place, given, config, text, report } = panel;
   const isStop = playing?.button === place;
   playing?.stop();
   if (isStop) return;
@@ -60,5 +99,5 @@ export default (panel) => {
   };
   playing = mine;
   label(place, text, true);
-  const end = config.voice?.speak ? byServer(given, panel, over) : byBrowser(place, locale, over);
+  const end = config.voice?.speak ? byServer(given, panel, over) : byBrowser(place, panel, over);
 };

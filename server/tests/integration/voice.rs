@@ -259,12 +259,30 @@ async fn without_a_service_or_a_site_that_uses_it_speech_is_the_browsers() {
     let guest = Guest::begun(&app, &site).await;
     record(&app, &guest, "audio", WEBM).await.expect(409);
     assert_eq!(aloud(&app, &guest, &json!(1)).await.0, 409);
-    assert!(
-        guest
-            .get(&app, "config")
-            .await
-            .expect(200)
-            .get("voice")
-            .is_none()
+    let config = guest.get(&app, "config").await.expect(200);
+    assert_eq!(
+        config["voice"],
+        json!({"transcribe": false, "speak": false, "name": "alloy", "speed": "1.25"}),
+        "browsers may have a voice of that name"
     );
+}
+
+#[tokio::test]
+async fn browsers_are_told_how_to_read_only_where_they_do() {
+    let heard = SiteSettings {
+        tts_voice: String::new(),
+        ..voiced()
+    };
+    let (app, _, guest, owner) = house(heard).await;
+    let config = guest.get(&app, "config").await.expect(200);
+    assert_eq!(
+        config["voice"],
+        json!({"transcribe": true, "speak": false, "speed": "1.25"})
+    );
+    let bots = owner.get(&app, "/bots").await.expect(200);
+    let change = json!({"siteId": bots[0]["id"], "ttsVoice": "alloy"});
+    let changed = owner.call(&app, "PATCH", "/api/sites", &change).await;
+    changed.expect(200);
+    let config = guest.get(&app, "config").await.expect(200);
+    assert_eq!(config["voice"], json!({"transcribe": true, "speak": true}));
 }

@@ -129,10 +129,10 @@ pub fn Voice(form: Form) -> AnyView {
     let (voice, set_voice) = bind!(form, tts_voice);
     let (speed, set_speed) = bind!(form, tts_speed);
     view! {
-        <Card title="Voice" id="voice" hint="Left empty, speech is the browser's own.">
+        <Card title="Voice" id="voice" hint="By the instance's audio service where it has one, else by visitors' browsers.">
             <div class="grid three">
                 <TextField label="Speech to text" hint="server: the instance's audio service." max=limits::NAME_CHARS value=provider on_input=set_provider error=form.error("sttProvider") />
-                <TextField label="Voice" hint="Of the audio service, such as alloy." max=limits::NAME_CHARS value=voice on_input=set_voice error=form.error("ttsVoice") />
+                <TextField label="Voice" hint="Of the audio service, such as alloy; without one, of the browsers that have it." max=limits::NAME_CHARS value=voice on_input=set_voice error=form.error("ttsVoice") />
                 <TextField label="Speed" hint="From 0.25 to 4." max=limits::NAME_CHARS value=speed on_input=set_speed error=form.error("ttsSpeed") />
             </div>
         </Card>

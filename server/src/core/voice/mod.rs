@@ -22,14 +22,21 @@ use shared::widget::Voice;
 /// What a site's `sttProvider` is where the server writes down what visitors say.
 const SERVER: &str = "server";
 
-/// What the server does of a site's speech; none where it does nothing of it.
+/// What the server does of a site's speech, and how browsers are to speak where it does not; none where nothing is said of it.
 pub fn offered(app: &App, settings: &SiteSettings) -> Option<Voice> {
-    app.config.audio.as_ref()?;
-    let voice = Voice {
-        transcribe: settings.stt_provider == SERVER,
-        speak: !settings.tts_voice.is_empty(),
+    let has_service = app.config.audio.is_some();
+    let speak = has_service && !settings.tts_voice.is_empty();
+    let for_browser = |setting: &str| {
+        let is_said = !speak && !setting.is_empty();
+        is_said.then(|| setting.to_owned())
     };
-    (voice.transcribe || voice.speak).then_some(voice)
+    let voice = Voice {
+        transcribe: has_service && settings.stt_provider == SERVER,
+        speak,
+        name: for_browser(&settings.tts_voice),
+        speed: for_browser(&settings.tts_speed),
+    };
+    (voice != Voice::default()).then_some(voice)
 }
 
 /// What a visitor says in a recording.
