@@ -27,7 +27,7 @@ use leptos::task::spawn_local;
 use shared::site::Bot;
 
 /// Fields that show their own error.
-const FIELDS: [&str; 38] = [
+const FIELDS: [&str; 41] = [
     "primaryColor",
     "buttonColor",
     "bgColor",
@@ -67,6 +67,9 @@ const FIELDS: [&str; 38] = [
     "privacyUrl",
     "linkSafety",
 ];
+    "sttProvider",
+    "ttsVoice",
+    "ttsSpeed",
 
 #[component]
 pub fn SettingsTab(bot: Bot, #[prop(into)] on_renamed: Callback<String>) -> AnyView {
