@@ -74,3 +74,46 @@ test("contact and legal details are found in the chat's menu, by keyboard too", 
   await visitor.keyboard.press("Escape");
   await expect(menu).toBeFocused();
 });
+
+test("an owner writes nudges, choices and the question before links in another language, and a new name of a field keeps them", async ({ operator, api }) => {
+  const topic = { name: "topic", label: "About", type: "select", required: true, options: ["Sales", "Repairs"] };
+  const site = await api.site({ preChatFields: [topic], linkSafety: { enabled: true, label: "You are leaving us." } });
+  const nudge = await api.call<{ id: number }>("POST", "/api/nudges", { chatbotId: site.publicId, text: "Need a hand?" });
+  const { page } = operator;
+  const config = (locale: string) =>
+    api.call<{ pre_chat_fields: object[]; link_safety: object; nudges: object[] }>("GET", `/widget/config?bot_id=${site.publicId}&locale=${locale}`);
+  const save = async () => {
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("Unsaved changes")).toHaveCount(0);
+  };
+  await page.goto(`${operator.origin}/dashboard/sites/${site.publicId}/settings`);
+  await page.getByLabel("Add a language").selectOption({ label: "Deutsch" });
+  for (const [label, words] of [
+    ["Label of “About”", "Thema"],
+    ["“Repairs” of “About”", "Reparatur"],
+    ["Question before foreign links", "Sie verlassen uns."],
+    ["Nudge “Need a hand?”", "Brauchen Sie Hilfe?"],
+  ] as const) {
+    await page.getByRole("textbox", { name: label, exact: true }).fill(words);
+  }
+  await save();
+  const german = {
+    pre_chat_fields: [{ ...topic, label: "Thema", option_labels: ["Sales", "Reparatur"] }],
+    link_safety: { enabled: true, allowed_domains: [], label: "Sie verlassen uns." },
+    nudges: [{ id: nudge.id, text: "Brauchen Sie Hilfe?" }],
+  };
+  expect(await config("de")).toMatchObject(german);
+  expect(await config("en")).toMatchObject({ pre_chat_fields: [topic], link_safety: { label: "You are leaving us." }, nudges: [{ text: "Need a hand?" }] });
+
+  await page.getByRole("textbox", { name: "Short name" }).fill("reason");
+  await page.getByRole("textbox", { name: "Choices" }).fill("Sales\nRepairs and parts");
+  await expect(page.getByRole("textbox", { name: "“Repairs and parts” of “About”" })).toHaveValue("Reparatur");
+  await save();
+  const [field] = (await config("de")).pre_chat_fields;
+  expect(field).toMatchObject({ name: "reason", label: "Thema", options: ["Sales", "Repairs and parts"], option_labels: ["Sales", "Reparatur"] });
+
+  // What is shown is what is stored: also after the page was left.
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "Nudge “Need a hand?”" })).toHaveValue("Brauchen Sie Hilfe?");
+  await expect(page.getByRole("textbox", { name: "Question before foreign links" })).toHaveValue("Sie verlassen uns.");
+});

@@ -93,6 +93,46 @@ test("the owner's own words are shown in the page's language where they have bee
   }
 });
 
+test("a nudge, the choices of a field and the question before a link are read in the page's language; the team gets the site's own choice", async ({ page, hosts, api }) => {
+  const topic = { name: "topic", label: "About", type: "select", required: true, options: ["Sales", "Repairs"] };
+  const linkSafety = { enabled: true, allowed_domains: [], label: "You are leaving us." };
+  const site = await api.site({ preChatFields: [topic], linkSafety });
+  const nudge = await api.call<{ id: number }>("POST", "/api/nudges", { chatbotId: site.publicId, text: "Need a hand?", maxPerVisitor: 9, pauseHours: 0 });
+  const german = {
+    pre_chat_labels: { topic: "Thema" },
+    pre_chat_options: { topic: { Repairs: "Reparatur" } },
+    nudge_texts: { [nudge.id]: "Brauchen Sie Hilfe?" },
+    link_safety_label: "Sie verlassen uns.",
+  };
+  await api.call("PATCH", "/api/sites", { siteId: site.id, translations: { de: german } });
+  const bubble = page.locator("parlance-chat").getByRole("status").getByRole("article");
+  await page.goto(hosts.page({ head: site.tag.replace("<script ", '<script data-locale="fr" ') }));
+  await expect(bubble).toContainText("Need a hand?");
+  await page.goto(hosts.page({ head: site.tag.replace("<script ", '<script data-locale="de-AT" ') }));
+  await expect(bubble).toContainText("Brauchen Sie Hilfe?");
+  await bubble.getByText("Brauchen Sie Hilfe?").click();
+
+  const frame = page.frameLocator("parlance-chat iframe");
+  await expect(frame.getByRole("article").filter({ hasText: "Brauchen Sie Hilfe?" })).toBeVisible();
+  const words = texts("de");
+  const composer = frame.getByRole("textbox", { name: words.YourMessage, exact: true });
+  await focused(page, composer);
+  await composer.fill("Mein Rad quietscht.");
+  await composer.press("Enter");
+  const choice = frame.getByLabel("Thema");
+  await expect(choice.getByRole("option").nth(1)).toHaveText("Sales");
+  await choice.selectOption({ label: "Reparatur" });
+  await frame.getByRole("form").getByRole("button").last().click();
+  await expect(frame.locator(".own")).toContainText("Mein Rad quietscht.");
+  await expect.poll(async () => (await api.conversations(site)).data.length).toBe(1);
+  const { data } = await api.conversations(site);
+  expect(await api.call("GET", `/api/conversations/${data[0]!.id}`)).toMatchObject({ contactFields: { topic: "Repairs" } });
+
+  await api.reply(data[0]!.id, "[Mehr](https://elsewhere.example/)");
+  await frame.getByRole("link", { name: "Mehr" }).click();
+  await expect(frame.getByRole("alertdialog")).toContainText("Sie verlassen uns.");
+});
+
 test("the launcher has its name in the page's language before anybody shows interest", async ({ page, hosts, api, watch }) => {
   const site = await api.site();
   await page.goto(hosts.page({ html: `<!doctype html><html lang="fr"><head><title>Une boutique</title>${site.tag}</head><body></body></html>` }));

@@ -56,6 +56,29 @@ test("the theme of a call is the nudge's too, and its words are in the language 
   await expect(page.locator("parlance-chat").getByRole("button", { name: "Masquer" })).toBeVisible();
 });
 
+test("nudges that come after a change of the language are in the new one", async ({ page, chat, hosts }) => {
+  await page.route("**/widget/config*", async (route) => {
+    const reply = await route.fetch();
+    const language = new URL(route.request().url()).searchParams.get("locale");
+    const words = (rule: object) => ({ ...rule, text: `Words in ${language}` });
+    const config = (await reply.json()) as { nudges: object[] };
+    await route.fulfill({ response: reply, json: { ...config, greeting: `Greeting in ${language}`, nudges: config.nudges.map(words) } });
+  });
+  const rule = { url_pattern: "", seconds_on_page: 3_600, first_visit: false, max_per_visitor: 9, pause_hours: 0 };
+  const nudges = [1, 2].map((id) => ({ ...rule, id, text: "" }));
+  await page.goto(hosts.page({ head: chat.tag(chat.site({ nudges }), `async data-locale="de"`) }));
+  await launcher(page).hover();
+  await panelFrame(page);
+  const bubble = page.locator("parlance-chat").getByRole("status").getByRole("article");
+  await parlance(page, "triggerNudge", 1);
+  await expect(bubble).toContainText("Words in de");
+  await page.locator("parlance-chat").getByRole("button", { name: "Ausblenden" }).click();
+  await parlance(page, "setLocale", "it");
+  await expect(hint(page)).toHaveText("Greeting in it");
+  await parlance(page, "triggerNudge", 2);
+  await expect(bubble).toContainText("Words in it");
+});
+
 test("the owner's words follow the language after the panel has been opened, and the last one counts", async ({ page, chat, hosts }) => {
   await greet(page);
   await page.goto(hosts.page({ head: chat.tag(chat.site(), `async data-locale="de"`) }));

@@ -57,11 +57,13 @@ export default (chat) => {
   // ---- showing ----
 
   const isBusy = () => chat.isOpen || bubble.shown();
-  const show = (rule) => {
-    const { times = 0 } = recall().shown[rule.id] ?? {};
-    setShown(rule.id, { times: times + 1, at: Date.now() });
-    bubble.show({ type: "nudge", text: rule.text, key: rule.id });
-    chat.emit("nudge", { id: rule.id, text: rule.text });
+  const show = ({ id }) => {
+    const { times = 0 } = recall().shown[id] ?? {};
+    // The config may have come in another language since.
+    const { text } = [...config.nudges, ...rules].find((rule) => rule.id === id);
+    setShown(id, { times: times + 1, at: Date.now() });
+    bubble.show({ type: "nudge", text, key: id });
+    chat.emit("nudge", { id, text });
   };
   const isHere = ({ url_pattern }) => fits(url_pattern, location.href);
   /** The rules whose time runs on this page: a path, whatever its query and its hash. */

@@ -1,6 +1,10 @@
 // Made by tools/make-types.mjs from server/openapi/, which is made from the shapes in shared/. Not to be edited.
 
 /**
+ * What a field of the form before the conversation takes.
+ */
+export type FieldKind = "text" | "email" | "phone" | "select";
+/**
  * What a field may hold, or null.
  */
 export type OptionalFieldValue = boolean | number | string | null;
@@ -50,10 +54,6 @@ export type Config = WidgetConfig & {
    */
   nudges?: WidgetNudge[];
 };
-/**
- * What a field of the form before the conversation takes.
- */
-export type FieldKind = "text" | "email" | "phone" | "select";
 /**
  * Who speaks.
  */
@@ -146,6 +146,24 @@ export type IdentityMode = "identified" | "anonymous";
 export type ChatMode = "inline";
 export type ChatTheme = "light" | "dark" | "auto";
 
+/**
+ * A field that visitors fill in before they write, in the words of their language. `POST /widget/contact` takes it under
+ * its name; `name`, `email` and `phone` are the contact's own.
+ */
+export interface AskedField {
+  label: string;
+  name: string;
+  /**
+   * What visitors read for each of `options`, in the same order; left out where they read the options themselves.
+   */
+  option_labels?: string[];
+  /**
+   * One of these is sent, as it stands here in every language.
+   */
+  options?: string[];
+  required: boolean;
+  type: FieldKind;
+}
 /**
  * The operator who has a conversation.
  */
@@ -245,7 +263,7 @@ export interface WidgetConfig {
   /**
    * What to ask before the first message.
    */
-  pre_chat_fields?: PreChatField[];
+  pre_chat_fields?: AskedField[];
   privacy_url?: string | null;
   /**
    * Questions offered before the first message.
@@ -299,17 +317,6 @@ export interface LinkSafety {
   label?: string;
 }
 /**
- * A field that visitors fill in before they write. `POST /widget/contact` takes it under its name; `name`, `email`
- * and `phone` are the contact's own.
- */
-export interface PreChatField {
-  label: string;
-  name: string;
-  options?: string[];
-  required?: boolean;
-  type?: FieldKind;
-}
-/**
  * Colours and shape of launcher and panel. Colours are `#rgb` or `#rrggbb`.
  */
 export interface WidgetStyle {
@@ -353,24 +360,24 @@ export interface WidgetStyle {
  */
 export interface Voice {
   /**
+   * The browser's voice to read aloud in, where it has one of this name; left out where the server reads aloud.
+   */
+  name?: string | null;
+  /**
    * `POST /widget/speak` works.
    */
   speak: boolean;
   /**
+   * How fast the browser reads aloud, a number from 0.25 to 4; left out where the server does.
+   */
+  speed?: string | null;
+  /**
    * `POST /widget/transcribe` works.
    */
-  /**
-   * The browser's voice to read aloud in, where it has one of this name; left out where the server reads aloud.
-   */
-  name?: string | null;
   transcribe: boolean;
 }
 /**
  * A rule as the widget gets it with its configuration: what has to be judged on the page itself. Business hours are
-  /**
-   * How fast the browser reads aloud, a number from 0.25 to 4; left out where the server does.
-   */
-  speed?: string | null;
  * judged already.
  */
 export interface WidgetNudge {
@@ -815,24 +822,24 @@ export interface UploadForm {
  */
 export interface Voice1 {
   /**
+   * The browser's voice to read aloud in, where it has one of this name; left out where the server reads aloud.
+   */
+  name?: string | null;
+  /**
    * `POST /widget/speak` works.
    */
   speak: boolean;
   /**
+   * How fast the browser reads aloud, a number from 0.25 to 4; left out where the server does.
+   */
+  speed?: string | null;
+  /**
    * `POST /widget/transcribe` works.
    */
-  /**
-   * The browser's voice to read aloud in, where it has one of this name; left out where the server reads aloud.
-   */
-  name?: string | null;
   transcribe: boolean;
 }
 /**
  * How this surface refuses.
-  /**
-   * How fast the browser reads aloud, a number from 0.25 to 4; left out where the server does.
-   */
-  speed?: string | null;
  */
 export interface WidgetError {
   /**

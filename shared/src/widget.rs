@@ -5,7 +5,7 @@ use crate::field_value::FieldValue;
 use crate::message::{Message, Role, Source, Thumb};
 use crate::named::named;
 use crate::site::{LinkSafety, SiteSettings};
-use crate::site_texts::{Consent, PreChatField, SiteTexts};
+use crate::site_texts::{AskedField, Consent, SiteTexts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -369,7 +369,7 @@ pub struct WidgetConfig {
     pub offline_message: Option<String>,
     /// What to ask before the first message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pre_chat_fields: Vec<PreChatField>,
+    pub pre_chat_fields: Vec<AskedField>,
     /// What to agree to before the first message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<Consent>,
@@ -387,13 +387,9 @@ impl WidgetConfig {
     /// What of a site's settings its loader and panel see. The dashboard's preview takes the same way.
     /// The texts are those for somebody who reads the language of `locale`. Hours, voice, mail and the launcher's name are the server's to say.
     pub fn of(bot_id: &str, enabled: bool, settings: &SiteSettings, locale: Option<&str>) -> Self {
-        let mut texts = SiteTexts::of(settings, locale);
-        let mut pre_chat_fields = settings.pre_chat_fields.clone();
-        for field in &mut pre_chat_fields {
-            if let Some(label) = texts.pre_chat_labels.remove(&field.name) {
-                field.label = label;
-            }
-        }
+        let texts = SiteTexts::of(settings, locale);
+        let fields = settings.pre_chat_fields.iter();
+        let pre_chat_fields = fields.map(|field| AskedField::of(field, &texts)).collect();
         let consent = Some(texts.consent_text)
             .filter(|text| !text.is_empty())
             .map(|text| Consent {
@@ -427,7 +423,10 @@ impl WidgetConfig {
                 offset_y: settings.offset_y,
                 theme: settings.theme.clone(),
             },
-            link_safety: settings.link_safety.clone(),
+            link_safety: LinkSafety {
+                label: texts.link_safety_label,
+                ..settings.link_safety.clone()
+            },
             allowed_domains: settings
                 .allowed_origins
                 .split(',')

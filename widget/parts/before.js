@@ -63,10 +63,10 @@ export default ({ place, given, config, text, asks, post, report }) => {
   (inputs[0] ?? title).focus();
 };
 
-const input = ({ name, type, required, options = [] }, text) => {
+const input = ({ name, type, required, options = [], option_labels: labels = options }, text) => {
   const usual = { className: "field", dir: "auto", required };
   if (type !== "select") {
     return el("input", { ...usual, type: KINDS[type] ?? "text", autocomplete: AUTOCOMPLETE[name] ?? AUTOCOMPLETE[type] ?? "off", maxLength: CONTACT_FIELD_CHARS });
   }
-  return el("select", usual, el("option", { value: "" }, text(Text.Choose)), ...options.map((option) => el("option", {}, option)));
+  return el("select", usual, el("option", { value: "" }, text(Text.Choose)), ...options.map((value, at) => el("option", { value }, labels[at])));
 };

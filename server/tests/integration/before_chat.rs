@@ -230,6 +230,13 @@ async fn a_first_message_brings_its_consent_along() {
     assert_eq!(rows["data"].as_array().unwrap().len(), 2);
 }
 
+/// Texts under the numbers from 1 on.
+fn numbered(count: usize) -> Value {
+    (1..=count)
+        .map(|number| (number.to_string(), json!("x")))
+        .collect()
+}
+
 on_both!(visitors_read_their_own_language, |app| {
     let settings = json!({
         "greetingText": "Hello",
@@ -289,6 +296,19 @@ on_both!(visitors_read_their_own_language, |app| {
         json!({"de": {"starter_questions": ["1", "2", "3", "4", "5", "6", "7"]}}),
         json!({"de": {}, "DE": {}}),
         json!({"de": {"pre_chat_labels": {"two words": "x"}}}),
+        json!({"de": {"pre_chat_choices": {}}}),
+        json!({"de": {"pre_chat_options": {"topic": ["Verkauf"]}}}),
+        json!({"de": {"pre_chat_options": {"two words": {"Sales": "Verkauf"}}}}),
+        json!({"de": {"pre_chat_options": {"topic": {"Sales": "x".repeat(201)}}}}),
+        json!({"de": {"pre_chat_options": {"topic": numbered(21)}}}),
+        json!({"de": {"pre_chat_options": {"topic": {"Sales": "a\nb"}}}}),
+        json!({"de": {"nudge_texts": {"first": "Hilfe?"}}}),
+        json!({"de": {"nudge_texts": {"0": "Hilfe?"}}}),
+        json!({"de": {"nudge_texts": {"01": "Hilfe?"}}}),
+        json!({"de": {"nudge_texts": {"1": "x".repeat(501)}}}),
+        json!({"de": {"nudge_texts": numbered(51)}}),
+        json!({"de": {"link_safety_label": "x".repeat(201)}}),
+        json!({"de": {"link_safety_label": {"label": "x"}}}),
     ] {
         let refused = patch(app, &owner, &site, &json!({"translations": value}))
             .await
@@ -297,3 +317,70 @@ on_both!(visitors_read_their_own_language, |app| {
     }
     assert_eq!(config(app, &guest, "de").await["greeting"], "Hallo");
 });
+
+on_both!(
+    what_visitors_choose_from_is_read_in_their_language_and_sent_in_the_sites,
+    |app| {
+        let options = json!({"topic": {"Support": " Hilfe ", "Sales": " "}, "order": {}});
+        let settings = json!({
+            "preChatFields": fields(),
+            "translations": {"de": {"pre_chat_options": options}}
+        });
+        let (owner, site, mut guest) = house(app, &settings).await;
+        let german = config(app, &guest, "de-CH").await;
+        let topic = &german["pre_chat_fields"][2];
+        assert_eq!(topic["options"], json!(["Sales", "Support"]));
+        assert_eq!(topic["option_labels"], json!(["Sales", "Hilfe"]));
+        for locale in ["", "fr"] {
+            assert_eq!(
+                config(app, &guest, locale).await["pre_chat_fields"],
+                fields()
+            );
+        }
+        let begun = guest.init(app, json!({"locale": "de"})).await.expect(200);
+        guest.session = Some(begun["session_id"].as_str().unwrap().to_owned());
+        let chosen = json!({"topic": topic["options"][1]});
+        guest.post(app, "contact", chosen).await.expect(200);
+        guest.say(app, "Hallo").await;
+        let row = inbox(app, &owner).await;
+        assert_eq!(row["contactFields"], json!({"topic": "Support"}));
+
+        // What goes takes its translation along; what comes back later is another.
+        let mut less = fields();
+        less[2]["options"] = json!(["Sales"]);
+        for change in [less, fields()] {
+            let stored = patch(app, &owner, &site, &json!({"preChatFields": change})).await;
+            let stored = stored.expect(200);
+            assert_eq!(stored["translations"]["de"]["pre_chat_options"], json!({}));
+        }
+        let german = config(app, &guest, "de").await;
+        assert_eq!(german["pre_chat_fields"], fields());
+    }
+);
+
+on_both!(
+    the_question_before_a_link_is_asked_in_the_visitors_language,
+    |app| {
+        let safety =
+            json!({"enabled": true, "allowed_domains": ["acme.example"], "label": "Leave?"});
+        let settings = json!({
+            "linkSafety": safety,
+            "translations": {"de": {"link_safety_label": "Seite verlassen?"}, "fr": {}}
+        });
+        let (owner, site, guest) = house(app, &settings).await;
+        let mut german = safety.clone();
+        german["label"] = json!("Seite verlassen?");
+        assert_eq!(config(app, &guest, "de-AT").await["link_safety"], german);
+        for locale in ["", "fr", "it"] {
+            assert_eq!(
+                config(app, &guest, locale).await["link_safety"],
+                safety,
+                "{locale}"
+            );
+        }
+        let unnamed = json!({"linkSafety": {"label": ""}});
+        patch(app, &owner, &site, &unnamed).await.expect(200);
+        assert_eq!(config(app, &guest, "de").await["link_safety"], german);
+        assert_eq!(config(app, &guest, "fr").await["link_safety"]["label"], "");
+    }
+);

@@ -44,6 +44,7 @@ mod mail;
 mod metrics;
 mod models;
 mod net;
+mod nudge_languages;
 mod nudges;
 mod one_core;
 mod openapi;

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use shared::account::UserRole;
 use shared::site::SiteSettings;
 
-struct Shop {
-    owner: Person,
+pub struct Shop {
+    pub owner: Person,
     chatbot_id: String,
-    outsider: Outsider,
+    pub outsider: Outsider,
 }
 
-async fn shop(app: &TestApp, settings: SiteSettings) -> Shop {
+pub async fn shop(app: &TestApp, settings: SiteSettings) -> Shop {
     let owner = Person::owner(app, "ada@example.com").await;
     let site = app.site(&owner.operator, settings).await;
     Shop {
@@ -26,7 +26,7 @@ async fn shop(app: &TestApp, settings: SiteSettings) -> Shop {
 }
 
 impl Shop {
-    async fn rule(&self, app: &TestApp, mut rule: Value) -> Value {
+    pub async fn rule(&self, app: &TestApp, mut rule: Value) -> Value {
         rule["chatbotId"] = json!(self.chatbot_id);
         self.owner
             .call(app, "POST", "/api/nudges", &rule)
@@ -34,13 +34,21 @@ impl Shop {
             .expect(201)
     }
 
+    /// Changes the site's settings.
+    pub async fn set(&self, app: &TestApp, mut settings: Value) -> Value {
+        let bot = format!("/bots/{}", self.chatbot_id);
+        settings["siteId"] = self.owner.get(app, &bot).await.expect(200)["id"].clone();
+        let changed = self.owner.call(app, "PATCH", "/api/sites", &settings).await;
+        changed.expect(200)
+    }
+
     /// What a poll brings.
-    async fn poll(&self, app: &TestApp, query: &str) -> Vec<String> {
+    pub async fn poll(&self, app: &TestApp, query: &str) -> Vec<String> {
         texts(&self.outsider, app, query).await
     }
 }
 
-async fn texts(outsider: &Outsider, app: &TestApp, query: &str) -> Vec<String> {
+pub async fn texts(outsider: &Outsider, app: &TestApp, query: &str) -> Vec<String> {
     let reply = outsider
         .get(app, &format!("pending-proactive{query}"))
         .await
@@ -335,13 +343,7 @@ on_both!(
             .await;
         assert_eq!(shop.poll(app, "").await, [""; 0]);
         shop.rule(app, json!({"text": "On"})).await;
-        let bot = format!("/bots/{}", shop.chatbot_id);
-        let id = shop.owner.get(app, &bot).await.expect(200)["id"].clone();
-        let off = json!({"siteId": id, "enabled": false});
-        shop.owner
-            .call(app, "PATCH", "/api/sites", &off)
-            .await
-            .expect(200);
+        shop.set(app, json!({"enabled": false})).await;
         assert_eq!(shop.poll(app, "").await, [""; 0]);
     }
 );

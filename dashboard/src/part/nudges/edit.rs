@@ -109,6 +109,7 @@ fn EditForm(nudges: Nudges, edit: Edit, open: RwSignal<bool>) -> AnyView {
                 {form.error_above()}
                 <TextArea
                     label="Words" rows=2 max=limits::NUDGE_CHARS placeholder="Questions about our plans? Ask away."
+                    hint="In other languages: under Appearance & behaviour."
                     error=form.error_at("text") value=text on_input=move |value| text.set(value)
                 />
                 <TextField

@@ -1,5 +1,6 @@
 //! What visitors are asked before they write: fields, consent, and how many conversations they may have open.
 
+use super::follow::change_fields;
 use super::form::Form;
 use crate::ui::button::{Button, IconButton};
 use crate::ui::card::Card;
@@ -89,7 +90,9 @@ fn FieldRow(form: Form, index: usize) -> AnyView {
         })
     };
     let asks = of(|field| asked(field).to_owned());
-    let set_asks = form.set(move |settings, asks: String| ask(settings, index, &asks));
+    let set_asks = form.set(move |settings, asks: String| {
+        change_fields(settings, |settings| ask(settings, index, &asks));
+    });
     let label = of(|field| field.label.clone());
     let set_label = change(form, index, |field, text| field.label = text);
     let name = of(|field| field.name.clone());
@@ -109,7 +112,9 @@ fn FieldRow(form: Form, index: usize) -> AnyView {
     });
     let remove = form.set(move |settings, ()| {
         if index < settings.pre_chat_fields.len() {
-            settings.pre_chat_fields.remove(index);
+            change_fields(settings, |settings| {
+                settings.pre_chat_fields.remove(index);
+            });
         }
     });
     let is_own = Signal::derive(move || matches!(asks.get().as_str(), "text" | "select"));
@@ -144,9 +149,11 @@ fn FieldRow(form: Form, index: usize) -> AnyView {
 
 fn change(form: Form, index: usize, write: fn(&mut PreChatField, String)) -> Callback<String> {
     form.set(move |settings, text| {
-        if let Some(field) = settings.pre_chat_fields.get_mut(index) {
-            write(field, text);
-        }
+        change_fields(settings, |settings| {
+            if let Some(field) = settings.pre_chat_fields.get_mut(index) {
+                write(field, text);
+            }
+        });
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod assistant;
 mod before_chat;
+mod follow;
 mod form;
 pub mod hours;
 mod hours_editor;
@@ -66,10 +67,10 @@ const FIELDS: [&str; 41] = [
     "tosUrl",
     "privacyUrl",
     "linkSafety",
-];
     "sttProvider",
     "ttsVoice",
     "ttsSpeed",
+];
 
 #[component]
 pub fn SettingsTab(bot: Bot, #[prop(into)] on_renamed: Callback<String>) -> AnyView {
@@ -115,7 +116,7 @@ fn Editor(bot: Bot, saved: SiteDocument, on_renamed: Callback<String>) -> AnyVie
                 <looks::Looks form />
                 <words::Words form />
                 <before_chat::BeforeChat form />
-                <translations::Translations form />
+                <translations::Translations form chatbot_id=bot.public_id.clone() />
                 <assistant::Assistant form />
                 <hours_editor::HoursEditor form />
                 <places::Availability form />

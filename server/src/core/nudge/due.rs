@@ -10,12 +10,15 @@ use crate::core::block::Block;
 use crate::core::hours::BusinessHours;
 use crate::core::message::{self, Address};
 use crate::core::session::{self, Arrival, check_open};
+use crate::core::site::spoken;
 use crate::error::{Result, check};
 use crate::store;
 use crate::store::nudge::{NewShowing, Rule, Shown};
 use serde_json::Value;
 use shared::limits;
 use shared::nudge::{Nudge, NudgeHours, WidgetNudge};
+use shared::site::SiteSettings;
+use shared::site_texts::SiteTexts;
 use shared::text::check_line;
 
 /// A visit whose first page was opened longer ago is over.
@@ -61,8 +64,31 @@ pub async fn poll(app: &App, site: Site, session_key: &str, page: PageView) -> R
     if Block::of_conversation(&visitor.conversation, app.now()).is_some() {
         return Ok(Vec::new());
     }
-    fire(app, &visitor, due(app, &visitor, rules, &page).await?).await?;
+    let due = due(app, &visitor, rules, &page).await?;
+    // Such a visitor's page is not ours, so only what the session says of a language is known.
+    let settings = &visitor.site.settings;
+    let locale = spoken(
+        visitor.conversation.locale.as_deref(),
+        &settings.language,
+        None,
+    );
+    fire(app, &visitor, translated(due, settings, locale)).await?;
     take(app, &visitor).await
+}
+
+/// The rules in the words that somebody reads, each falling back to its own.
+fn translated(mut rules: Vec<Rule>, settings: &SiteSettings, locale: Option<&str>) -> Vec<Rule> {
+    // Most polls find nothing due.
+    if rules.is_empty() {
+        return rules;
+    }
+    let texts = SiteTexts::of(settings, locale);
+    for rule in &mut rules {
+        if let Some(text) = texts.nudge_text(rule.id) {
+            text.clone_into(&mut rule.text);
+        }
+    }
+    rules
 }
 
 /// The rules that hold for this visitor on this page now, and have not been shown too often.
@@ -185,11 +211,12 @@ async fn take(app: &App, visitor: &Visitor) -> Result<Vec<Nudge>> {
     Ok(taken.into_iter().map(nudge).collect())
 }
 
-/// The rules that the widget judges itself, on the page: no session has begun there yet.
+/// The rules that the widget judges itself, on the page: no session has begun there yet. Their words are for somebody who
+/// is spoken to in the language of `locale`.
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub async fn for_widget(app: &App, site: &Site) -> Result<Vec<WidgetNudge>> {
+pub async fn for_widget(app: &App, site: &Site, locale: Option<&str>) -> Result<Vec<WidgetNudge>> {
     if check_open(site).is_err() {
         return Ok(Vec::new());
     }
@@ -198,7 +225,7 @@ pub async fn for_widget(app: &App, site: &Site) -> Result<Vec<WidgetNudge>> {
         store::nudge::enabled(&mut connection, site.id).await?
     };
     let now = app.now();
-    let held = rules
+    let held = translated(rules, &site.settings, locale)
         .into_iter()
         .filter(|rule| is_in_hours(site, rule.business_hours, now));
     Ok(held

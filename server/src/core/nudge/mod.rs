@@ -9,11 +9,12 @@ pub use due::{PageView, for_widget, poll};
 pub use send::send;
 
 use crate::app::App;
-use crate::clock::iso;
+use crate::clock::{Millis, iso};
 use crate::core::actor::Operator;
 use crate::core::{page, site};
 use crate::error::{Error, Result, check};
 use crate::store;
+use crate::store::Transaction;
 use crate::store::nudge::{Rule, Showing, Terms};
 use shared::error::ErrorCode;
 use shared::limits;
@@ -191,21 +192,54 @@ pub async fn patch(
     rule.map(view).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-/// Deletes a rule and what it showed to whom.
+/// Deletes a rule, its words in other languages, and what it showed to whom.
 ///
 /// # Errors
 /// `forbidden`, `not_found`.
 pub async fn remove(app: &App, operator: &Operator, id: i64) -> Result<()> {
     operator.may_manage()?;
-    let account_id = operator.account_id;
-    let deleted = app
-        .db
+    let (account_id, now) = (operator.account_id, app.now());
+    app.db
         .write(move |transaction| {
-            Box::pin(async move { store::nudge::delete(transaction, account_id, id).await })
+            Box::pin(async move {
+                let rule = store::nudge::by_id(transaction, account_id, id).await?;
+                let rule = rule.ok_or_else(|| Error::new(ErrorCode::NotFound))?;
+                forget_translations(transaction, &rule, now).await?;
+                // Of two deletions at once one finds it gone.
+                match store::nudge::delete(transaction, account_id, id).await? {
+                    true => Ok(()),
+                    false => Err(ErrorCode::NotFound.into()),
+                }
+            })
         })
-        .await?;
-    if !deleted {
-        return Err(ErrorCode::NotFound.into());
+        .await
+}
+
+async fn forget_translations(
+    transaction: &mut Transaction,
+    rule: &Rule,
+    now: Millis,
+) -> Result<()> {
+    let (account_id, site_id) = (rule.account_id, rule.site_id);
+    store::site::lock(transaction, account_id, site_id).await?;
+    let Some(mut site) = store::site::by_id(transaction, site_id).await? else {
+        return Ok(());
+    };
+    let key = rule.id.to_string();
+    let mut removed = false;
+    for texts in site.settings.translations.values_mut() {
+        removed |= texts.nudge_texts.remove(&key).is_some();
     }
-    Ok(())
+    if !removed {
+        return Ok(());
+    }
+    store::site::update(
+        transaction,
+        account_id,
+        site_id,
+        &site.settings,
+        site.enabled,
+        now,
+    )
+    .await
 }

@@ -8,7 +8,7 @@ mod view;
 
 pub(in crate::core) use address::domain;
 pub use settings::{Change, check_known, is_language};
-pub use view::{allowed_origins, default_prompt, prompt, snippet, widget_config};
+pub use view::{allowed_origins, default_prompt, prompt, snippet, spoken, widget_config};
 
 use crate::app::App;
 use crate::bus::{Audience, Live};

@@ -37,15 +37,9 @@ pub fn default_prompt(settings: &SiteSettings) -> String {
     )
 }
 
-/// What the loader and the panel need before a session exists, for a page in the language `page` and a browser in `browser`.
-pub fn widget_config(
-    site: &Site,
-    page: Option<&str>,
-    browser: Option<&str>,
-    now: Millis,
-) -> WidgetConfig {
+/// What the loader and the panel need before a session exists, for somebody who is spoken to in the language `spoken`.
+pub fn widget_config(site: &Site, spoken: Option<&str>, now: Millis) -> WidgetConfig {
     let settings = &site.settings;
-    let spoken = spoken(page, &settings.language, browser);
     WidgetConfig {
         hours: hours(settings, now),
         launcher_label: launcher::label(spoken.unwrap_or_default()),
@@ -54,7 +48,11 @@ pub fn widget_config(
 }
 
 /// The language to speak, as the loader and the panel choose it: the page's, else the site's own, else the browser's.
-fn spoken<'a>(page: Option<&'a str>, own: &'a str, browser: Option<&'a str>) -> Option<&'a str> {
+pub fn spoken<'a>(
+    page: Option<&'a str>,
+    own: &'a str,
+    browser: Option<&'a str>,
+) -> Option<&'a str> {
     [page, Some(own), browser]
         .into_iter()
         .flatten()

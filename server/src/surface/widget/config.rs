@@ -3,7 +3,7 @@
 use super::WidgetError;
 use super::door::AtSite;
 use crate::app::App;
-use crate::core::site::widget_config;
+use crate::core::site::{spoken, widget_config};
 use crate::core::{nudge, transcript_mail, voice};
 use crate::error::{Error, Result};
 use crate::http::input::Query;
@@ -59,18 +59,18 @@ pub(super) async fn config(
     Query(params): Query<ConfigParams>,
     headers: HeaderMap,
 ) -> Result<Response> {
+    let locale = spoken(
+        params.locale.as_deref(),
+        &site.settings.language,
+        params.browser.as_deref(),
+    );
     let config = Config {
         config: WidgetConfig {
             voice: voice::offered(&app, &site.settings),
             transcript_mail: transcript_mail::is_offered(&app),
-            ..widget_config(
-                &site,
-                params.locale.as_deref(),
-                params.browser.as_deref(),
-                app.now(),
-            )
+            ..widget_config(&site, locale, app.now())
         },
-        nudges: nudge::for_widget(&app, &site).await?,
+        nudges: nudge::for_widget(&app, &site, locale).await?,
     };
     let body = serde_json::to_string(&config).map_err(Error::internal)?;
     // Weak: the same for each encoding.

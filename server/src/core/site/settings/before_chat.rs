@@ -109,7 +109,7 @@ pub(super) fn translations(value: &Value) -> Result<BTreeMap<String, SiteTexts>,
     let translations: BTreeMap<String, SiteTexts> =
         serde_json::from_value(value.clone()).map_err(|_| {
             "it must be {language: {greeting_text, welcome_message, offline_message, starter_questions, consent_text, \
-             pre_chat_labels}}"
+             pre_chat_labels, pre_chat_options, nudge_texts, link_safety_label}}"
                 .to_owned()
         })?;
     if translations.len() > limits::TRANSLATIONS {
@@ -142,27 +142,84 @@ fn texts(given: SiteTexts) -> Result<SiteTexts, String> {
         starter_questions: questions(&Value::from(given.starter_questions))?,
         consent_text: checked(given.consent_text, limits::CONSENT_CHARS)?,
         pre_chat_labels: labels(given.pre_chat_labels)?,
+        pre_chat_options: option_labels(given.pre_chat_options)?,
+        nudge_texts: nudge_texts(given.nudge_texts)?,
+        link_safety_label: one_line(given.link_safety_label)?,
     })
 }
 
-fn labels(given: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
-    if given.len() > limits::PRE_CHAT_FIELDS {
-        return Err(format!(
-            "pre_chat_labels must not hold more than {} labels",
-            limits::PRE_CHAT_FIELDS
-        ));
+fn one_line(text: String) -> Result<String, String> {
+    line(&Value::from(text), limits::NAME_CHARS)
+}
+
+fn check_count<T>(
+    part: &str,
+    given: &BTreeMap<String, T>,
+    most: usize,
+    of: &str,
+) -> Result<(), String> {
+    if given.len() <= most {
+        return Ok(());
     }
+    Err(format!("{part} must not hold more than {most} {of}"))
+}
+
+fn labels(given: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
+    check_count("pre_chat_labels", &given, limits::PRE_CHAT_FIELDS, "labels")?;
     let mut labels = BTreeMap::new();
     for (name, label) in given {
         if !is_field_name(&name) {
             return Err("pre_chat_labels must name fields".into());
         }
-        let label = line(&Value::from(label), limits::NAME_CHARS)?;
+        let label = one_line(label)?;
         if !label.is_empty() {
             labels.insert(name, label);
         }
     }
     Ok(labels)
+}
+
+type OptionLabels = BTreeMap<String, BTreeMap<String, String>>;
+
+fn option_labels(given: OptionLabels) -> Result<OptionLabels, String> {
+    let part = "pre_chat_options";
+    check_count(part, &given, limits::PRE_CHAT_FIELDS, "fields")?;
+    let mut fields = BTreeMap::new();
+    for (name, given) in given {
+        if !is_field_name(&name) {
+            return Err(format!("{part} must name fields"));
+        }
+        check_count(part, &given, limits::PRE_CHAT_OPTIONS, "options of a field")?;
+        let mut labels = BTreeMap::new();
+        for (option, label) in given {
+            // As the options themselves are kept.
+            let (option, label) = (one_line(option)?, one_line(label)?);
+            if !option.is_empty() && !label.is_empty() {
+                labels.insert(option, label);
+            }
+        }
+        if !labels.is_empty() {
+            fields.insert(name, labels);
+        }
+    }
+    Ok(fields)
+}
+
+fn nudge_texts(given: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
+    check_count("nudge_texts", &given, limits::NUDGES_PER_SITE, "texts")?;
+    let mut texts = BTreeMap::new();
+    for (rule, text) in given {
+        // As ids are written, so that one rule has one key.
+        let id = rule.parse::<i64>().ok().filter(|id| *id > 0);
+        if id.map(|id| id.to_string()).as_ref() != Some(&rule) {
+            return Err("nudge_texts must name nudge rules by their ids".into());
+        }
+        let text = long(&Value::from(text), limits::NUDGE_CHARS)?;
+        if !text.trim().is_empty() {
+            texts.insert(rule, text);
+        }
+    }
+    Ok(texts)
 }
 
 /// Counts the consent text's version up where it says something else than before, in any language.
