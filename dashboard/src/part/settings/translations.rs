@@ -63,7 +63,7 @@ pub fn Translations(form: Form, #[prop(into)] chatbot_id: String) -> AnyView {
     view! {
         <Card
             title="Other languages" id="translations"
-            hint="Visitors read the texts of their own language. What is left empty is said as above."
+            hint="Visitors read the texts of their own language. What is left empty stays as you wrote it first."
         >
             <ul class="stack">{rows}</ul>
             {failure}
