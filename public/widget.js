@@ -13,7 +13,7 @@
   const siteOf = ({ dataset }) => dataset.site || dataset.botId;
   const tag = loaders.find((script) => script === document.currentScript) ?? loaders.find(siteOf) ?? loaders[0];
   // Taken out again before it has loaded, it is not missed.
-  if (!tag) return document.currentScript?.isConnected === false || warn("script tag not found");
+  if (!tag) return document.currentScript?.isConnected === false || warn("no script tag");
   // Routers that swap the body run its scripts again: only a tag that wants something else is worth a word.
   if (stub?.state) return stub.state().site === siteOf(tag) || warn("second tag ignored");
 
@@ -234,7 +234,8 @@ button::before{inset:16px;background:currentColor;forced-color-adjust:none;conte
     identify: (source) => source || (readKept().subject && forget()),
     setLocale(locale) {
       options.locale = locale;
-      if (button) part("panel");
+      // Before the start it costs nothing: the config is asked for in it.
+      if (begun) drawn.then(() => button && part("panel"));
     },
     setTheme: (theme) => (options.theme = theme),
     triggerNudge: () => drawn.then(() => button && part("nudges")),

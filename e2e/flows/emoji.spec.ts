@@ -92,6 +92,28 @@ test("Escape, another click and the button itself put the list away, and nothing
   await expect(panel.composer).toBeFocused();
 });
 
+test("a key that is held opens the list, or chooses, and does no more", async ({ page, hosts, api }) => {
+  const site = await api.site(QUIET);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  const list = panel.frame.getByRole("dialog", { name: "Insert an emoji" });
+  await panel.composer.fill("Hi ");
+  await panel.button("Insert an emoji").focus();
+  await page.keyboard.down("Enter");
+  await expect(list.getByRole("button").first()).toBeFocused();
+  await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await expect(list).toBeVisible();
+  await page.keyboard.down("Enter");
+  await expect(panel.composer).toBeFocused();
+  await page.keyboard.down("Enter");
+  await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await expect(panel.composer).toHaveValue("Hi 😀");
+  await page.keyboard.press("Enter");
+  await expect(panel.own("Hi 😀")).toContainText("Sent");
+});
+
 test("right to left, arrows go as the eye does", async ({ page, hosts, api }) => {
   const site = await api.site(QUIET);
   await page.goto(hosts.page({ head: site.tag.replace("<script ", `<script data-locale="he" `) }));

@@ -54,6 +54,13 @@ test("own domains open, others ask with the site's label, scripts and data are n
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await expect(dialog).toHaveCount(0);
   }
+  // A click into its words and Escape put away the question, and not the chat.
+  await link("other").click();
+  await dialog.getByText("https://elsewhere.example/x").click();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(link("other")).toBeFocused();
+  await expect(panel.launcher).toHaveAttribute("aria-expanded", "true");
   await link("other").click();
   expect(await opensAt(() => dialog.getByRole("button", { name: "Open" }).click())).toBe("https://elsewhere.example/x");
   for (const name of ["script", "data", "mixed"]) {

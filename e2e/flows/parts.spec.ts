@@ -81,7 +81,8 @@ test("each part comes with its first use", async ({ page, hosts }) => {
     const api = await new Api(server.origin).signIn();
     const fetched = fetchedOf(page);
     await countSpeech(page);
-    const site = await api.site({ consent: { text: "We keep what you write for 30 days." } }, BIKES);
+    const linkSafety = { enabled: true, allowed_domains: [], label: "" };
+    const site = await api.site({ consent: { text: "We keep what you write for 30 days." }, linkSafety }, BIKES);
     await page.clock.install();
     await page.goto(hosts.page({ head: site.tag }));
     const panel = await new Panel(page).open();
@@ -135,6 +136,11 @@ test("each part comes with its first use", async ({ page, hosts }) => {
       await (await chooser).setFiles(picture("brake.png"));
       await expect(panel.frame.getByRole("list", { name: "Attachments" })).toContainText(/byte|kB/);
     });
+    await uses(["emoji"], async () => {
+      await panel.button("Insert an emoji").click();
+      await expect(panel.frame.getByRole("dialog", { name: "Insert an emoji" })).toBeVisible();
+    });
+    await page.keyboard.press("Escape");
     await panel.send("See this");
     await uses(["picture"], async () => {
       await panel.own("See this").getByRole("link", { name: /brake\.png/ }).click();
@@ -155,7 +161,9 @@ test("each part comes with its first use", async ({ page, hosts }) => {
     await panel.button("Close chat").click();
     await expect(panel.launcher).toHaveAttribute("aria-expanded", "false");
     const { data } = await api.conversations(site);
-    await uses(["sound"], () => api.reply(data[0]!.id, "Are you still there?"));
+    await uses(["sound"], () => api.reply(data[0]!.id, "Are you still there? [Read](https://elsewhere.example/)"));
+    await panel.open();
+    await uses(["link"], () => panel.answer("Are you still there?").getByRole("link").click());
 
     expect(fetched.filter((name) => name === "texts")).toHaveLength(1);
     expect(fetched.filter((name) => name !== "texts").sort(), "each part of the folder, once").toEqual(ALL.sort());

@@ -27,19 +27,26 @@ export const icon = (path) => {
   return svg;
 };
 
-/**
- * A dialog over the whole panel, until it is closed. The browser keeps the focus inside, closes it at Escape, and gives the focus back; an
- * answer that is being written stops first.
- */
+/** At Escape an answer that is being written stops before anything is put away; true: it did. */
+export const stopsFirst = (event) => {
+  const stop = event.key === "Escape" && document.querySelector(".stop");
+  if (!stop) return false;
+  event.preventDefault();
+  stop.click();
+  return true;
+};
+
+/** A dialog over the whole panel, one at a time. The browser keeps the focus inside, closes it at Escape, and gives the focus back. */
 export const modal = (properties, ...children) => {
-  const dialog = el("dialog", { ...properties, onclose: () => dialog.remove() }, ...children);
-  dialog.onclick = ({ target }) => target === dialog && dialog.close();
-  dialog.onkeydown = (event) => {
-    const stop = event.key === "Escape" && document.querySelector(".stop");
-    if (!stop) return;
-    event.preventDefault();
-    stop.click();
-  };
+  document.querySelector("dialog")?.remove();
+  // It takes the focus of a click beside its buttons: else the panel behind it would hear the next Escape.
+  const dialog = el("dialog", { ...properties, tabIndex: -1, onclose: () => dialog.remove() }, ...children);
+  // Not as its handler, whose `false` would undo every key.
+  dialog.addEventListener("keydown", stopsFirst);
+  // A press that began elsewhere, and the second of two quick ones, mean something else.
+  let isPressed = false;
+  dialog.onpointerdown = ({ target }) => (isPressed = target === dialog);
+  dialog.onclick = ({ target, detail }) => target === dialog && isPressed && detail < 2 && dialog.close();
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

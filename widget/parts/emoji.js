@@ -1,5 +1,5 @@
 // The emoji that visitors with a keyboard of keys alone have none for. Each is named by the screen reader itself, in its reader's language.
-import { button, dress, el } from "./dom.js";
+import { button, dress, el, stopsFirst } from "./dom.js";
 
 /** Faces, hands and hearts, people and animals, food, things to do, things, signs: what is written most, in the order of keyboards. */
 const GROUPS = [
@@ -33,6 +33,18 @@ const write = (sign) => {
   area.focus();
 };
 
+/** A key that is still held down has done its work: it must not send what it has just written. */
+const letGo = () => {
+  const life = new AbortController();
+  const options = { capture: true, signal: life.signal };
+  const swallow = (event) => {
+    if (!event.repeat) return life.abort();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  for (const name of ["keydown", "keyup"]) document.addEventListener(name, swallow, options);
+};
+
 /** How many stand in a row, where rows wrap by themselves. */
 const columns = (signs) => signs.findIndex(({ offsetTop }) => offsetTop > signs[0].offsetTop) >>> 0;
 
@@ -41,6 +53,8 @@ const next = (groups, from, key) => {
   const all = groups.flat();
   const sideways = document.dir === "rtl" ? -1 : 1;
   const at = all.indexOf(from);
+  // The list itself has the focus after a click between its signs.
+  if (at < 0) return all[0];
   if (key === "ArrowRight") return all[at + sideways];
   if (key === "ArrowLeft") return all[at - sideways];
   if (key === "Home") return all[0];
@@ -63,6 +77,8 @@ const next = (groups, from, key) => {
 /** `place`: the button. */
 export default ({ place, text }) => {
   if (close) return close();
+  // It came late: the visitor writes on.
+  if (![place, document.body].includes(document.activeElement)) return;
   dress(STYLE);
   const label = text(Text.Emoji);
   const life = new AbortController();
@@ -71,6 +87,7 @@ export default ({ place, text }) => {
       const choose = () => {
         close();
         write(sign);
+        letGo();
       };
       return Object.assign(button("", sign, choose), { tabIndex: -1 });
     }),
@@ -84,19 +101,22 @@ export default ({ place, text }) => {
     place.setAttribute("aria-expanded", "false");
   };
   list.onkeydown = (event) => {
-    const { key, target } = event;
+    const { key, target, repeat } = event;
+    // The panel hears of the next one.
+    if (key === "Escape") event.stopPropagation();
+    if (stopsFirst(event)) return;
     if (key === "Escape") {
-      // What stands behind it hears of the next one.
-      event.stopPropagation();
+      event.preventDefault();
       close();
       place.focus();
       return;
     }
-    const to = next(groups, target, key);
+    // The key that has opened the list chooses nothing.
+    if (repeat && key === "Enter") return event.preventDefault();
+    const to = /^Arrow|^Home$|^End$/.test(key) && next(groups, target, key);
     if (!to) return;
     event.preventDefault();
-    target.tabIndex = -1;
-    to.tabIndex = 0;
+    for (const sign of groups.flat()) sign.tabIndex = sign === to ? 0 : -1;
     to.focus();
   };
   // Who turns elsewhere has no use for it any more.

@@ -370,7 +370,6 @@ fn config() -> Config {
     assert_eq!(read.starter_questions, config.starter_questions);
     assert_eq!(read.contact_email, config.contact_email);
     assert_eq!(read.privacy_url, None);
-    assert_eq!(read.link_safety.label, config.link_safety.label);
     assert_eq!(read.link_safety.allowed_domains, ["acme.example"]);
     read
 }

@@ -114,7 +114,10 @@ fn writing(chat: Chat) -> El {
         .add(attach)
         .add(camera)
         .add(area(chat))
-        .add(part_tool("tool emoji", Text::Emoji, icon::SMILE, "emoji"))
+        .add(
+            part_tool("tool emoji", Text::Emoji, icon::SMILE, "emoji")
+                .set("aria-expanded", "false"),
+        )
         .maybe(dictation(chat))
         .slot_by(is_answering, move |is| {
             (is > 0).then(|| {

@@ -12,7 +12,8 @@ pub const MICROPHONE: &str = "M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5
 pub const PAGE: &str = "M7 3.5h7l4 4v13H7zM14 3.5v4h4";
 pub const PERSON: &str = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20c1-3.6 4-5 7.5-5s6.5 1.4 7.5 5";
 pub const SEND: &str = "M12 19V5M5.5 11.5L12 5l6.5 6.5";
-pub const SMILE: &str = "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM8.5 14a4.3 4.3 0 0 0 7 0M9 9.5h.01M15 9.5h.01";
+pub const SMILE: &str =
+    "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM8.5 14a4.3 4.3 0 0 0 7 0M9 9.5h.01M15 9.5h.01";
 pub const SPARK: &str = "M12 3.5l2 6 6 2.5-6 2.5-2 6-2-6-6-2.5 6-2.5z";
 pub const SPEAKER: &str =
     "M4 9.5v5h3.5L12 18V6L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11";
