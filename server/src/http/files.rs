@@ -1,11 +1,12 @@
 //! The built applications and public files, embedded in the program (read from `dist/` in debug builds).
 
+use super::compress::takes_brotli;
 use super::plain_page::plain_page;
 use super::security;
 use axum::body::Bytes;
 use axum::http::header::{
-    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE,
-    ETAG, IF_NONE_MATCH, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -110,26 +111,6 @@ fn set(headers: &mut HeaderMap, name: axum::http::HeaderName, value: &str) {
     }
 }
 
-fn takes_brotli(request: &HeaderMap) -> bool {
-    let values = request.get_all(ACCEPT_ENCODING).iter();
-    values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|coding| {
-            let mut parts = coding.split(';').map(str::trim);
-            let is_brotli = parts
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case("br"));
-            let is_refused = parts.any(|part| {
-                matches!(
-                    part.replace(' ', "").as_str(),
-                    "q=0" | "q=0.0" | "q=0.00" | "q=0.000"
-                )
-            });
-            is_brotli && !is_refused
-        })
-}
-
 /// Whether a name carries the hash of the contents: `name-0123456789abcdef.ext`.
 fn is_hashed(path: &str) -> bool {
     let stem = path
@@ -144,29 +125,13 @@ fn is_hashed(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, is_hashed, takes_brotli};
-    use axum::http::header::ACCEPT_ENCODING;
-    use axum::http::{HeaderMap, HeaderValue};
+    use super::{find, is_hashed};
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
         assert!(is_hashed("widget/widget-350b1e9fb37ad7c0.wasm"));
         assert!(!is_hashed("public/widget.js"));
         assert!(!is_hashed("dashboard/inbox-narrow.css"));
-    }
-
-    #[test]
-    fn brotli_is_sent_to_those_who_take_it() {
-        let takes = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(value).unwrap());
-            takes_brotli(&headers)
-        };
-        assert!(takes("gzip, deflate, br, zstd"));
-        assert!(takes("br;q=0.5"));
-        assert!(!takes("gzip, br;q=0"));
-        assert!(!takes("brotli"));
-        assert!(!takes_brotli(&HeaderMap::new()));
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use crate::caller::Person;
 use crate::guest::Guest;
 use crate::support::{Engine, TestApp, on_both};
+use axum::body::Body;
+use http_body_util::BodyExt;
 use parlance::clock::{HOUR, SECOND};
+use parlance::config::AudioConfig;
 use parlance::store::site::Site;
 use serde_json::{Value, json};
 use shared::site::SiteSettings;
@@ -384,3 +387,98 @@ on_both!(
         assert_eq!(config(app, &guest, "fr").await["link_safety"]["label"], "");
     }
 );
+
+#[tokio::test]
+async fn a_config_with_every_setting_filled_in_is_one_kilobyte() {
+    let app = TestApp::with(Engine::of_run(), |config| {
+        config.audio = Some(AudioConfig {
+            base_url: "http://127.0.0.1:9/v1".into(),
+            api_key: None,
+            transcription_model: "hears".into(),
+            speech_model: "speaks".into(),
+        });
+    })
+    .await;
+    let questions = [
+        "send a bike back",
+        "book an inspection",
+        "track my order",
+        "change my address",
+        "claim the warranty",
+        "choose a frame",
+    ]
+    .map(|words| format!("How do I {words}?"));
+    let settings = json!({
+        "displayName": "Acme Bikes",
+        "greetingText": "Hi! How can we help you with your bike today?",
+        "welcomeMessage": "Ask about repairs, deliveries and returns. A person is one click away.",
+        "offlineMessage": "We are closed now. Leave your address, and we will write to you.",
+        "primaryColor": "#0f766e", "bgColor": "#fdf6e3", "fontColor": "#1f2937", "buttonColor": "#b45309", "glowColor": "#f59e0b",
+        "position": "bottom-left", "cornerStyle": "pill", "dropShadow": "strong", "glowSize": "medium", "glowStrength": "soft",
+        "offsetX": 24, "offsetY": 32, "theme": "light", "aiMode": "delay", "language": "en",
+        "allowedOrigins": "https://acme.example,https://*.acme.example,https://acme.shop",
+        "contactEmail": "help@acme.example", "contactPhone": "+44 20 7946 0000", "contactUrl": "https://acme.example/contact",
+        "websiteUrl": "https://acme.example", "tosUrl": "https://acme.example/terms", "privacyUrl": "https://acme.example/privacy",
+        "businessHours": {"timezone": "Europe/London", "mon": "9-17", "tue": "9-17", "wed": "9-17", "thu": "9-17", "fri": "9-17"},
+        "starterQuestions": questions,
+        "preChatFields": [
+            {"name": "name", "label": "Your name", "required": true},
+            {"name": "email", "label": "Your email", "type": "email", "required": true},
+            {"name": "phone", "label": "Phone", "type": "phone"},
+            {"name": "topic", "label": "What is it about?", "type": "select", "required": true, "options": ["Sales", "Repairs", "Delivery", "Something else"]},
+        ],
+        "consent": {"text": "We keep what you write for 30 days to answer you. More stands in our privacy notice."},
+        "linkSafety": {"enabled": true, "allowed_domains": ["acme.example", "acme.shop"], "label": "This link leads away from Acme Bikes."},
+        "conversationLimit": 3, "sttProvider": "server", "ttsVoice": "alloy",
+    });
+    let (owner, site, guest) = house(&app, &settings).await;
+    for (text, pattern) in [
+        ("Need a hand choosing a frame?", "/frames*"),
+        (
+            "Questions about delivery? Ask before you pay.",
+            "/checkout*",
+        ),
+        (
+            "Book an inspection today and save ten percent.",
+            "/workshop*",
+        ),
+    ] {
+        let rule = json!({"chatbotId": format!("bot_{}", site.slug), "text": text, "urlPattern": pattern, "secondsOnPage": 20});
+        owner
+            .call(&app, "POST", "/api/nudges", &rule)
+            .await
+            .expect(201);
+    }
+    let shown = config(&app, &guest, "").await;
+    for name in [
+        "hours",
+        "voice",
+        "offline_message",
+        "pre_chat_fields",
+        "consent",
+        "conversation_limit",
+    ] {
+        assert!(shown.get(name).is_some(), "{name} is among it");
+    }
+    assert_eq!(shown["nudges"].as_array().map(Vec::len), Some(3));
+    let browser = guest.with("accept-encoding", "gzip, deflate, br, zstd");
+    let path = browser.path("config");
+    let response = browser.respond(&app, "GET", &path, Body::empty()).await;
+    assert_eq!(response.headers()["content-encoding"], "br");
+    assert!(
+        response
+            .headers()
+            .get_all("vary")
+            .iter()
+            .any(|value| value == "accept-encoding")
+    );
+    let sent = response.into_body().collect().await.unwrap().to_bytes();
+    let mut unpacked = Vec::new();
+    brotli::BrotliDecompress(&mut sent.as_ref(), &mut unpacked).unwrap();
+    assert_eq!(
+        serde_json::from_slice::<Value>(&unpacked).unwrap(),
+        shown,
+        "packed, it is the same"
+    );
+    assert!(sent.len() <= 1_024, "{} bytes", sent.len());
+}

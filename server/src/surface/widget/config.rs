@@ -6,9 +6,12 @@ use crate::app::App;
 use crate::core::site::{spoken, widget_config};
 use crate::core::{nudge, transcript_mail, voice};
 use crate::error::{Error, Result};
+use crate::http::compress::{packed, takes_brotli};
 use crate::http::input::Query;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -79,9 +82,9 @@ pub(super) async fn config(
         .get(IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok());
     let is_known = known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
-    let tag = HeaderValue::from_str(&tag).map_err(Error::internal)?;
+    let name = HeaderValue::from_str(&tag).map_err(Error::internal)?;
     let cached = [
-        (ETAG, tag),
+        (ETAG, name),
         (
             CACHE_CONTROL,
             HeaderValue::from_static("public, max-age=60"),
@@ -91,5 +94,13 @@ pub(super) async fn config(
         return Ok((StatusCode::NOT_MODIFIED, cached).into_response());
     }
     let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    Ok((cached, json, body).into_response())
+    if !takes_brotli(&headers) {
+        return Ok((cached, json, body).into_response());
+    }
+    // Every page of every site pays for each byte of it.
+    let encoded = [
+        (CONTENT_ENCODING, HeaderValue::from_static("br")),
+        (VARY, HeaderValue::from_static("accept-encoding")),
+    ];
+    Ok((cached, json, encoded, packed(&tag, &body)?).into_response())
 }
