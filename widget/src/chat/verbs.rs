@@ -114,6 +114,8 @@ impl Chat {
         if let Some((id, text)) = message {
             line::send(&id, &text, &JsValue::UNDEFINED);
         }
+        // The button goes away.
+        self.ask_focus();
     }
 
     /// Takes a failed message back into the composer.

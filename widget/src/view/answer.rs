@@ -34,7 +34,7 @@ pub fn answer(chat: Chat, row: Row) -> El {
     let Row { key, entry } = row;
     let is_person = entry.with_untracked(|entry| entry.role == Role::Operator);
     let name = entry.with_untracked(|entry| chat.author_of(entry));
-    let author = el("p", "author").set("dir", "auto").text(&name);
+    let author = el("p", "author").add(el("bdi", "").text(&name));
     let author = if is_person {
         author
     } else {
