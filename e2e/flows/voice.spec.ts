@@ -55,7 +55,7 @@ async function scriptSpeech(page: Page, { voices = [], late = false }: { voices?
       current = null;
       ended?.onend();
     };
-    const all = voices.map((name) => ({ name }));
+    const all = voices.map((name) => ({ name, lang: "en-GB" }));
     let known = late ? [] : all;
     const speech = Object.assign(new EventTarget(), {
       getVoices(): typeof all {

@@ -17,10 +17,13 @@ const wordsAt = (button) => {
   return words.textContent;
 };
 
-/** The voice of a name, however its letters are cased where none is spelled so. */
-export const voiceNamed = (name, voices) => {
+const languageOf = (tag = "") => tag.split(/[-_]/)[0].toLowerCase();
+
+/** The voice of a name that speaks the language, however its letters are cased where none is spelled so. An English voice reads no Japanese. */
+export const voiceNamed = (name, locale, voices) => {
+  const speaking = voices.filter(({ lang }) => languageOf(lang) === languageOf(locale));
   const alike = (voice) => voice.name.toLowerCase() === name.toLowerCase();
-  return voices.find((voice) => voice.name === name) ?? voices.find(alike);
+  return speaking.find((voice) => voice.name === name) ?? speaking.find(alike);
 };
 
 /** Calls `use` with the browser's voices: now, where it knows them, else once it has said that it does, or after a while. */
@@ -50,7 +53,7 @@ const byBrowser = (button, { locale, config }, over) => {
   const speak = (voices) => {
     // Stopped before the voices were known.
     if (isOver) return;
-    const voice = voices && voiceNamed(name, voices);
+    const voice = voices && voiceNamed(name, locale, voices);
     if (voice) spoken.voice = voice;
     speechSynthesis.cancel();
     speechSynthesis.speak(spoken);

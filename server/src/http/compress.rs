@@ -13,18 +13,23 @@ pub fn compressed() -> CompressionLayer {
     CompressionLayer::new().br(true).gzip(true)
 }
 
-/// About a kilobyte each.
+/// How many small texts are kept packed.
 const PACKED: usize = 1_000;
+/// From here on a text is no small one: what packing it takes, and keeping it, are not worth what they save.
+const SMALL: usize = 16 << 10;
 /// What was packed, by its tag: which bytes a text packs to depends on nothing else.
 static KNOWN: LazyLock<Cache<String, Bytes>> = LazyLock::new(|| Cache::new(PACKED));
 
 /// A small text that many ask for, as small as brotli makes it. That takes milliseconds, and is done once for each text; `tag` tells
-/// one from another.
+/// one from another. None: the text is too long for that, and compressed on its way as everything else.
 ///
 /// # Errors
 /// None that a writer into memory has.
-pub fn packed(tag: &str, text: &str) -> Result<Bytes> {
-    KNOWN.get_or_insert_with(tag, || {
+pub fn packed(tag: &str, text: &str) -> Result<Option<Bytes>> {
+    if text.len() > SMALL {
+        return Ok(None);
+    }
+    let bytes = KNOWN.get_or_insert_with(tag, || {
         let parameters = BrotliEncoderParams {
             quality: 11,
             size_hint: text.len(),
@@ -33,8 +38,9 @@ pub fn packed(tag: &str, text: &str) -> Result<Bytes> {
         let mut bytes = Vec::new();
         brotli::BrotliCompress(&mut text.as_bytes(), &mut bytes, &parameters)
             .map_err(Error::internal)?;
-        Ok(Bytes::from(bytes))
-    })
+        Ok::<_, Error>(Bytes::from(bytes))
+    })?;
+    Ok(Some(bytes))
 }
 
 /// Whether a caller says that it reads brotli.
@@ -60,9 +66,16 @@ pub fn takes_brotli(request: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::takes_brotli;
+    use super::{SMALL, packed, takes_brotli};
     use axum::http::header::ACCEPT_ENCODING;
     use axum::http::{HeaderMap, HeaderValue};
+
+    #[test]
+    fn small_texts_are_packed_and_long_ones_are_not() {
+        let small = packed("small", &"a".repeat(SMALL)).unwrap();
+        assert!(small.is_some_and(|bytes| bytes.len() < 100));
+        assert_eq!(packed("long", &"a".repeat(SMALL + 1)).unwrap(), None);
+    }
 
     #[test]
     fn brotli_is_sent_to_those_who_take_it() {

@@ -18,7 +18,7 @@ Object.assign(globalThis, { speechSynthesis: speech, SpeechSynthesisUtterance: U
 
 const { default: speak, voiceNamed } = await import("../../parts/speak.js");
 
-const voices = (...names) => names.map((name) => ({ name }));
+const voices = (...names) => names.map((name) => ({ name, lang: "de_DE" }));
 const LONGEST_WAIT = 1_000;
 
 /** A button beside a message; pressing it reads aloud, and stops. */
@@ -47,10 +47,17 @@ beforeEach(() => {
 
 test("a voice is found by its name, spelled alike where there is none spelled so", () => {
   const names = voices("ANNA", "Anna", "Petra");
-  assert.equal(voiceNamed("Anna", names), names[1]);
-  assert.equal(voiceNamed("anna", names), names[0]);
-  assert.equal(voiceNamed("pETRA", names), names[2]);
-  assert.equal(voiceNamed("alloy", names), undefined);
+  assert.equal(voiceNamed("Anna", "de", names), names[1]);
+  assert.equal(voiceNamed("anna", "de-AT", names), names[0]);
+  assert.equal(voiceNamed("pETRA", "de", names), names[2]);
+  assert.equal(voiceNamed("alloy", "de", names), undefined);
+});
+
+test("a voice of another language is not taken, nor one that tells none", () => {
+  const english = { name: "Anna", lang: "en-US" };
+  const german = { name: "anna", lang: "de-DE" };
+  assert.equal(voiceNamed("Anna", "de", [english, { name: "Anna" }]), undefined);
+  assert.equal(voiceNamed("Anna", "de", [english, german]), german);
 });
 
 test("where the site asks for nothing, no voice is waited for", () => {

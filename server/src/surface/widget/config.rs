@@ -94,13 +94,17 @@ pub(super) async fn config(
         return Ok((StatusCode::NOT_MODIFIED, cached).into_response());
     }
     let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    if !takes_brotli(&headers) {
+    let small = match takes_brotli(&headers) {
+        true => packed(&tag, &body)?,
+        false => None,
+    };
+    let Some(small) = small else {
         return Ok((cached, json, body).into_response());
-    }
+    };
     // Every page of every site pays for each byte of it.
     let encoded = [
         (CONTENT_ENCODING, HeaderValue::from_static("br")),
         (VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    Ok((cached, json, encoded, packed(&tag, &body)?).into_response())
+    Ok((cached, json, encoded, small).into_response())
 }
