@@ -2,12 +2,9 @@
 import { Browser } from "../widgets/devtools.mjs";
 import { Pages } from "../widgets/pages.mjs";
 import { CountingProxy } from "../widgets/proxy.mjs";
-import { costVisit, timeVisit } from "../widgets/visit.mjs";
+import { costVisit, SLOW_CPU, SLOW_LINE, timeVisit } from "../widgets/visit.mjs";
 import { median } from "../support/figures.mjs";
 
-/** 1.6 Mbit/s, 150 ms round trip, a processor four times slower: a cheap phone on a train. */
-const SLOW_LINE = { bytesPerSecond: 1.6e6 / 8, roundTripMs: 150 };
-const SLOW_CPU = 4;
 /** What the frame fetches to show the panel; its config is the site's. */
 const PANEL = /^http:\/\/[^/]+\/(?:widget\/(?:frame|assets\/)|panel)/;
 /** What the loader fetches with the visitor's interest. */

@@ -2,6 +2,10 @@
 import { VIEW } from "./devtools.mjs";
 import { BINDING, probeSource } from "./probe.mjs";
 
+/** 1.6 Mbit/s, 150 ms round trip, a processor four times slower: a cheap phone on a train. */
+export const SLOW_LINE = { bytesPerSecond: 1.6e6 / 8, roundTripMs: 150 };
+export const SLOW_CPU = 4;
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function until(look, limitMs) {
