@@ -8,7 +8,7 @@ test.use({ trace: "off" });
 
 const COUNT = 1_000;
 const FRAMES = 90;
-/** A frame that the machine itself misses now and then, without a graphics processor to draw it. */
+/** One late frame is let pass: it comes in some runs and not in others, and what makes it late is not known yet. */
 const MISSED = 1;
 /** How much dearer a message and its answer may be among 1,000 than among a few, in processor time of one run. */
 const DEARER = 6;
