@@ -104,6 +104,22 @@ test("who reads further up is told how many messages have come, and led to the f
   await expect(panel.button(/new message/)).toHaveCount(0);
 });
 
+test("who is at the end stays there, however fast messages come", async ({ page, hosts, api }) => {
+  const site = await api.site({ aiMode: "off" });
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.send("Hello, is anybody there?");
+  await expect(panel.own("Hello")).toContainText("Sent");
+  const conversation = await conversationOf(api, site);
+  const long = "A paragraph that takes room. ".repeat(30);
+  for (let round = 1; round <= 3; round++) {
+    await Promise.all([1, 2, 3, 4, 5, 6].map((number) => api.reply(conversation, `Reply ${round}.${number}\n\n${long}`)));
+    await expect(panel.answer(`Reply ${round}.`)).toHaveCount(6);
+    await expect.poll(() => panel.log.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight))).toBeLessThan(3);
+    await expect(panel.button(/new message/)).toHaveCount(0);
+  }
+});
+
 test("the end stays in sight where the thread loses room, and gives none back twice", async ({ page, hosts, api }) => {
   const site = await api.site({ aiMode: "off" });
   await page.goto(hosts.page({ head: site.tag }));

@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod config;
 pub mod contact;
+pub mod end;
 pub mod i18n;
 pub mod line;
 pub mod links;

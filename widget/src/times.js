@@ -20,7 +20,7 @@ export const dayName = (moment, now) => {
   return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year }).format(moment);
 };
 
-/** Words every `time` of a thread, and says above an entry which day it begins, whatever comes and goes. Where the thread loses room, it does so above. */
+/** Words every `time` of a thread, and says above an entry which day it begins, whatever comes and goes. */
 export const keepTimes = (thread) => {
   const look = () => {
     const now = new Date();
@@ -59,20 +59,6 @@ export const keepTimes = (thread) => {
   new MutationObserver(look).observe(thread, { childList: true });
   new MutationObserver(look).observe(thread, { subtree: true, attributeFilter: ["datetime"] });
   turn();
-  // A keyboard or a notice takes room away: what was read last stays in sight. Several changes may come as one, so that of who is at the end it is
-  // known, and not reckoned.
-  let height;
-  let isAtEnd;
-  thread.addEventListener("scroll", () => {
-    if (thread.scrollHeight - thread.scrollTop - thread.clientHeight < 3) isAtEnd = true;
-    // Else the room has changed, and not the visitor's mind.
-    else if (thread.clientHeight === height) isAtEnd = false;
-  });
-  new ResizeObserver(() => {
-    const { clientHeight, scrollHeight, scrollTop } = thread;
-    thread.scrollTop = isAtEnd ? scrollHeight : scrollTop + (Math.max(0, height - clientHeight) || 0);
-    height = clientHeight;
-  }).observe(thread);
 };
 
 /** When so many seconds are over that began at a moment of the server's, which cannot be still to come, by the visitor's clock. */

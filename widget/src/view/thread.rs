@@ -4,6 +4,7 @@ use super::dom::{El, button, el, part, watch};
 use super::icon::{self, icon};
 use super::{answer, own, sources};
 use crate::chat::{Card, Chat, Row, problem_text};
+use crate::end;
 use crate::i18n::{Text, filled, plural, text};
 use crate::line;
 use crate::links;
@@ -17,8 +18,6 @@ use shared::message::Role;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement};
 
-/// Within this distance from the end, the thread follows what is new.
-const NEAR_END: i32 = 80;
 /// Left above a message that the visitor is led to.
 const MARGIN: i32 = 12;
 
@@ -78,15 +77,12 @@ pub fn thread(chat: Chat) -> El {
     let scroller = thread.element().clone();
     follow(chat, &scroller);
     times::keep(&scroller);
+    end::keep(&scroller);
     let thread = thread
         .on("click", move |event| clicked(chat, &event))
         .on("scroll", {
             let scroller = scroller.clone();
-            move |_| {
-                let left =
-                    scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
-                chat.moved_away(left >= NEAR_END);
-            }
+            move |_| chat.moved_away(end::is_left(&scroller))
         });
     el("div", "stage")
         .add(thread)
@@ -102,16 +98,18 @@ fn follow(chat: Chat, scroller: &Element) {
         chat.card.track();
         // The composer grows and takes room away.
         chat.draft.track();
-        if !chat.take_end_wish() && chat.is_away.get_untracked() {
+        let is_wished = chat.take_end_wish();
+        if !is_wished && chat.is_away.get_untracked() {
             return;
         }
         let scroller = scroller.clone();
-        request_animation_frame(move || to_end(&scroller));
+        request_animation_frame(move || {
+            // The visitor may have gone up since.
+            if is_wished || !chat.is_away.get_untracked() {
+                end::show(&scroller);
+            }
+        });
     });
-}
-
-fn to_end(scroller: &Element) {
-    scroller.set_scroll_top(scroller.scroll_height());
 }
 
 /// Leads down: to the first message that has come meanwhile, else to the end.
@@ -131,7 +129,7 @@ fn to_end_button(chat: Chat, scroller: &Element) -> El {
             match chat.take_missed().and_then(|key| row_of(&scroller, key)) {
                 // Not `scrollIntoView`: that moves the panel itself as well.
                 Some(first) => scroller.set_scroll_top(first.offset_top() - MARGIN),
-                None => to_end(&scroller),
+                None => end::show(&scroller),
             }
             // The button goes away; whoever uses the keyboard goes on where it has led.
             let _ = scroller.focus();
