@@ -2,13 +2,15 @@
 //
 //   node tools/sum-tests.mjs FOLDER_OF_LOGS [FAILED_STEP…]
 //
-// Before that line the failed tests stand by name, because who reads a long log from its end should not have to search.
+// Before that line the failed tests stand by name, because who reads a long log from its end should not have to search; and those that
+// passed at the second try only, because they hide something.
 // Exit code 1 when a test or a step failed, or when nothing was counted at all.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const [folder, ...failedSteps] = process.argv.slice(2);
 const failures = new Set();
+const unsteady = new Set();
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 // cargo test and wasm-bindgen's runner: "test result: ok. 3 passed; 0 failed; 0 ignored; …".
@@ -17,7 +19,7 @@ const LIBTEST = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/;
 const NEXTEST = /^\s*Summary \[[^\]]*\] .*tests? run:(.*)$/;
 // Playwright: its closing lines, one per outcome: "  12 passed (30.1s)".
 const PLAYWRIGHT = /^\s{2}(\d+) (passed|failed|flaky|skipped|interrupted|did not run)\b/;
-const PLAYWRIGHT_OUTCOME = { passed: "passed", flaky: "failed", failed: "failed", interrupted: "failed", skipped: "skipped", "did not run": "skipped" };
+const PLAYWRIGHT_OUTCOME = { passed: "passed", flaky: "passed", failed: "failed", interrupted: "failed", skipped: "skipped", "did not run": "skipped" };
 
 // node --test, as TAP: "# pass 12".
 const NODE = /^# (pass|fail|cancelled|skipped|todo) (\d+)$/;
@@ -30,7 +32,7 @@ for (const name of readdirSync(folder)) {
   // eslint-disable-next-line no-control-regex
   const text = readFileSync(join(folder, name), "utf8").replace(/\x1b\[[0-9;]*m/g, "");
   for (const line of text.split("\n")) count(line, name);
-  if (name.startsWith("end-to-end")) for (const reason of reasons(text)) failures.add(reason);
+  if (name.startsWith("end-to-end")) for (const { title, reason } of reasons(text)) (flaky(text).has(title) ? unsteady : failures).add(reason);
 }
 
 function count(line, file) {
@@ -63,16 +65,24 @@ function reasons(text) {
     .slice(1)
     .map((part) => {
       const lines = part.split("\n");
+      const title = lines[0].replace(/[ ─]+$/, "");
       const error = lines.slice(1).find((line) => /^ {4}\S/.test(line)) ?? "";
       const place = lines.find((line) => /^\s*> *\d+ \|/.test(line)) ?? "";
-      return `${lines[0].replace(/[ ─]+$/, "")}\n    ${error.trim()}\n    ${place.trim()}`;
+      return { title, reason: `${title}\n    ${error.trim()}\n    ${place.trim()}` };
     });
+}
+
+// Playwright's closing lines name under "  2 flaky" what passed at a later try: "    [product] › file.spec.ts:3:1 › title ───".
+function flaky(text) {
+  const lists = text.matchAll(/^ {2}\d+ flaky\n((?: {4}.*\n)+)/gm);
+  return new Set([...lists].flatMap(([, names]) => names.split("\n").map((name) => name.trim().replace(/[ ─]+$/, ""))));
 }
 
 function add(numbers) {
   for (const [word, number] of Object.entries(numbers)) total[word] += Number(number);
 }
 
+for (const test of unsteady) console.log(`unsteady, passed at the second try: ${test}`);
 for (const failure of failures) console.log(`failed: ${failure}`);
 if (failedSteps.length > 0) console.log(`steps that failed: ${failedSteps.join(", ")}`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
