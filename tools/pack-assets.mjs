@@ -23,6 +23,7 @@ const PART_TEXTS_BUDGET = 1_536;
 const LOADER_PARTS_BUDGET = 9_000;
 const LOADER_PARTS = ["panel", "nudges", "inline"];
 const BUILD_TARGET = "--target=es2022,chrome111,firefox114,safari16.4";
+const RIGHT_TO_LEFT = ["ar", "he"];
 const COMPRESSIBLE = new Set([".css", ".html", ".ico", ".js", ".json", ".map", ".md", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
 
 const [trunkOutput, dist] = process.argv.slice(2);
@@ -64,7 +65,23 @@ function packApp(app) {
     if (extname(name) !== ".css") copy(file, join(to, name));
   }
   const page = packStyles(readFileSync(join(from, "index.html"), "utf8"), from, to, app, base);
-  writeFileSync(join(to, "index.html"), packInline(startWith(page, app, base, scriptName, wasmName)));
+  packPage(app, to, packInline(startWith(page, app, base, scriptName, wasmName)));
+}
+
+/** The page, and one for each other language of the app: what is said before the texts come is said by the page itself. */
+function packPage(app, to, page) {
+  const languages = filesBelow(join(app, "locales")).filter((file) => dirname(file) === join(app, "locales"));
+  if (languages.length === 0) return writeFileSync(join(to, "index.html"), page);
+  for (const file of languages) {
+    const language = basename(file, ".json");
+    const texts = JSON.parse(readFileSync(file, "utf8"));
+    const worded = page.replace(/"\{(\w+)\}"/g, (_, key) => {
+      if (typeof texts[key] !== "string" || /["<&]/.test(texts[key])) throw new Error(`${app}/index.html asks for the text ${key}, which ${file} has not, or not plain`);
+      return `"${texts[key]}"`;
+    });
+    const direction = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
+    writeFileSync(join(to, language === "en" ? "index.html" : `index-${language}.html`), worded.replace(`lang="en" dir="ltr"`, `lang="${language}" dir="${direction}"`));
+  }
 }
 
 /** What stands in the page itself, of which every byte comes before anything is to be seen. */
@@ -299,18 +316,22 @@ function weight(file) {
   return statSync(existsSync(`${file}.br`) ? `${file}.br` : file).size;
 }
 
-/** What one app downloads before it can be used: its page, what that refers to, and one language (the heaviest counts). */
+/** What one app downloads before it can be used: its page and its texts in one language (the heaviest count), and what they refer to. */
 function appFiles(app) {
   const files = filesBelow(join(dist, app));
-  const heaviest = heaviestTexts(files, "language");
+  const [page] = heaviest(files.filter((file) => extname(file) === ".html"));
   const isPart = (file) => dirname(file).endsWith("parts");
-  return [...files.filter((file) => [".html", ".js", ".css", ".wasm"].includes(extname(file)) && !isPart(file)), ...heaviest];
+  return [page, ...files.filter((file) => [".js", ".css", ".wasm"].includes(extname(file)) && !isPart(file)), ...heaviestTexts(files, "language")];
 }
 
 /** Of the lists of texts of one kind, that of the language that takes the most bytes. */
 function heaviestTexts(files, kind) {
   const lists = files.filter((file) => basename(file).startsWith(`${kind}-`) && extname(file) === ".json");
-  return lists.sort((a, b) => weight(b) - weight(a)).slice(0, 1);
+  return heaviest(lists);
+}
+
+function heaviest(files) {
+  return files.sort((a, b) => weight(b) - weight(a)).slice(0, 1);
 }
 
 function report() {

@@ -21,7 +21,7 @@ async function openEarly(page: Page, url: string) {
   await page.goto(url);
   await page.locator('parlance-chat [aria-haspopup="dialog"]').click();
   const frame = page.frameLocator("parlance-chat iframe");
-  const early = frame.getByRole("textbox", { name: "Message" });
+  const early = frame.getByRole("textbox", { name: "Write a message" });
   await expect(early).toBeFocused();
   return { arrive, early, panel: new Panel(page) };
 }
@@ -54,7 +54,7 @@ test("it can be read in the dark, and on a phone the keyboard stays up", async (
   await page.goto(hosts.page({ head: site.tag }));
   const panel = new Panel(page);
   await panel.launcher.tap();
-  const early = panel.frame.getByRole("textbox", { name: "Message" });
+  const early = panel.frame.getByRole("textbox", { name: "Write a message" });
   await early.tap();
   await page.keyboard.type("Is anybody");
   expect(await violations(page)).toEqual([]);
@@ -63,6 +63,25 @@ test("it can be read in the dark, and on a phone the keyboard stays up", async (
   await page.keyboard.type(" there?");
   await expect(panel.composer).toHaveValue("Is anybody there?");
   await context.close();
+});
+
+test("its few words are in the page's language, and it is read from where that is", async ({ page, hosts, api }) => {
+  const site = await api.site({ language: "de" });
+  const held = new Promise<void>(() => {});
+  await page.route("**/*.wasm", () => held);
+  for (const [attribute, language, direction, words] of [
+    ["", "de", "ltr", { field: "Nachricht schreiben …", waiting: "Wird geladen …" }],
+    ['data-locale="ar-EG"', "ar", "rtl", { field: "اكتب رسالة…", waiting: "جارٍ التحميل…" }],
+    ['data-locale="sw"', "en", "ltr", { field: "Write a message…", waiting: "Loading…" }],
+  ] as const) {
+    await page.goto(hosts.page({ html: `<!doctype html><title>Shop</title>${site.tag.replace("<script ", `<script ${attribute} `)}` }));
+    await page.locator('parlance-chat [aria-haspopup="dialog"]').click();
+    const frame = page.frameLocator("parlance-chat iframe");
+    await expect(frame.getByRole("textbox", { name: words.field, exact: true })).toBeFocused();
+    await expect(frame.getByRole("status", { name: words.waiting, exact: true })).toBeVisible();
+    await expect(frame.locator("html")).toHaveAttribute("lang", language);
+    await expect(frame.locator("html")).toHaveAttribute("dir", direction);
+  }
 });
 
 test("what was meant to be sent goes out once the panel is there, once", async ({ page, hosts, api }) => {

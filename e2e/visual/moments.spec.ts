@@ -71,7 +71,7 @@ test("before the panel is there, and in a page", async ({ page, hosts, api }) =>
   await page.goto(hosts.page({ head: site.tag }));
   const panel = new Panel(page);
   await panel.launcher.click();
-  await expect(panel.frame.getByRole("textbox", { name: "Message" })).toBeFocused();
+  await expect(panel.frame.getByRole("textbox", { name: "Write a message" })).toBeFocused();
   await page.keyboard.type(QUESTION);
   await same(page.locator("parlance-chat iframe"), "early");
   arrive();

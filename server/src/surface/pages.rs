@@ -2,14 +2,14 @@
 
 use crate::app::App;
 use crate::core::session::{self, demo_site};
-use crate::core::site::{allowed_origins, snippet};
+use crate::core::site::{allowed_origins, snippet, spoken};
 use crate::error::{Error, Place, Result};
 use crate::http::input::{Path, Query};
 use crate::http::security::{self, PagePolicy};
 use crate::http::{docs, files};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG};
+use axum::http::header::{ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG, LINK};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -68,17 +68,26 @@ fn never_assumed(headers: &mut HeaderMap) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 }
 
+/// The loader asks for the config without credentials, which browsers do over a connection of its own: one is made while the loader comes.
+const CONFIG_CONNECTION: HeaderValue = HeaderValue::from_static("</>; rel=preconnect; crossorigin");
+
 /// `/widget.js` and `/embed.js`: the one loader under both of its documented names.
 async fn loader(headers: HeaderMap) -> Response {
-    files::file("public/widget.js", &headers).unwrap_or_else(files::not_built)
+    let Some(mut response) = files::file("public/widget.js", &headers) else {
+        return files::not_built();
+    };
+    response.headers_mut().insert(LINK, CONFIG_CONNECTION);
+    response
 }
 
 #[derive(Deserialize)]
 struct FrameParams {
     bot_id: Option<String>,
+    /// The language the host page speaks.
+    locale: Option<String>,
 }
 
-/// The panel's page. The site's allowed origins say who may frame it.
+/// The panel's page, whose few words before the texts come are in the visitor's language. The site's allowed origins say who may frame it.
 async fn frame(
     State(app): State<App>,
     Query(params): Query<FrameParams>,
@@ -88,8 +97,16 @@ async fn frame(
         .bot_id
         .ok_or_else(|| Error::missing("bot_id").within(Place::Query))?;
     let site = session::site(&app, &bot_id).await?;
-    let path = "widget/index.html";
-    let (Some(page), Some(mut response)) = (files::page(path), files::file(path, &request)) else {
+    let locale = spoken(
+        params.locale.as_deref(),
+        &site.settings.language,
+        browser_language(&request),
+    );
+    let own = panel_page(locale.unwrap_or_default());
+    let found = [own.as_str(), "widget/index.html"]
+        .into_iter()
+        .find_map(|path| Some((files::page(path)?, files::file(path, &request)?)));
+    let Some((page, mut response)) = found else {
         return Ok(files::not_built());
     };
     let mut ancestors: Vec<String> = allowed_origins(&site.settings).map(str::to_owned).collect();
@@ -113,6 +130,18 @@ async fn frame(
     security::open_to_other_origins(headers);
     security::isolate(headers);
     Ok(response)
+}
+
+/// Where the page is for somebody who reads the language of a tag. There is none for a language that the panel does not speak.
+fn panel_page(locale: &str) -> String {
+    let language = locale.split(['-', '_']).next().unwrap_or_default();
+    format!("widget/index-{}.html", language.to_ascii_lowercase())
+}
+
+/// The language that the browser names first.
+fn browser_language(request: &HeaderMap) -> Option<&str> {
+    let languages = request.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+    languages.split([',', ';']).next().map(str::trim)
 }
 
 /// `/talk/{site}`: a link to the chat as a page of its own, for mails, profiles and codes to scan.

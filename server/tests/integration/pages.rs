@@ -137,6 +137,36 @@ async fn pages_that_isolate_themselves_may_frame_the_panel_and_nobody_indexes_it
 }
 
 #[tokio::test]
+async fn the_panels_page_is_in_the_language_of_page_site_or_browser() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let owner = app.owner("ada@example.com").await;
+    let any = app.site(&owner, SiteSettings::default()).await;
+    let german = SiteSettings {
+        language: "de".into(),
+        ..SiteSettings::default()
+    };
+    let german = app.site(&owner, german).await;
+    for (site, query, browser, language) in [
+        (&any, "", "fr-CH, fr;q=0.9, en;q=0.8", "fr"),
+        (&any, "?locale=AR_eg", "fr", "ar"),
+        (&any, "?locale=..%2f..%2fpublic%2findex", "fr", "en"),
+        (&any, "", "", "en"),
+        (&german, "", "fr", "de"),
+        (&german, "?locale=uk", "fr", "uk"),
+        (&german, "?locale=sw", "fr", "en"),
+    ] {
+        let guest = Guest::at(site).with("accept-language", browser);
+        let reply = guest.get(&app, &format!("frame{query}")).await;
+        is_page(&reply);
+        if reply.status == 200 {
+            let page = reply.body.as_str().expect("a page is text");
+            let start = format!("<html lang=\"{language}\"");
+            assert!(page.contains(&start), "{query}, {browser}: {language}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_site_has_a_link_to_its_chat_as_a_page() {
     let app = TestApp::new(Engine::Sqlite).await;
     let owner = app.owner("ada@example.com").await;
