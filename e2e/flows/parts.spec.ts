@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { Api } from "../support/api.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Mail } from "../support/mail.ts";
-import { Panel } from "../support/panel.ts";
+import { focused, Panel } from "../support/panel.ts";
 import { picture } from "../support/pictures.ts";
 import { Server } from "../support/server.ts";
 
@@ -172,4 +172,43 @@ test("each part comes with its first use", async ({ page, hosts }) => {
     await server.stop();
     await mail.stop();
   }
+});
+
+test("a panel that stood open while the server was updated begins anew, with what is written", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  await panel.composer.fill("How long do I have");
+  // The old names are gone; a page that is asked for anew names the new ones.
+  let isUpdated = false;
+  await page.route("**/widget/frame?*", (route) => {
+    isUpdated = true;
+    return route.continue();
+  });
+  await page.route("**/widget/assets/parts/**", (route) => (isUpdated ? route.continue() : route.fulfill({ status: 404 })));
+  await panel.button("Insert an emoji").click();
+  await expect.poll(() => isUpdated).toBe(true);
+  await expect(panel.composer).toHaveValue("How long do I have");
+  await focused(page, panel.composer);
+  await page.keyboard.type(" to return a bike?");
+  await page.keyboard.press("Enter");
+  await expect(panel.answer("30 days")).toBeVisible();
+});
+
+test("files that are gone for good do not make it begin anew again and again", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  let pages = 0;
+  await page.route("**/widget/frame?*", (route) => {
+    pages += 1;
+    return route.continue();
+  });
+  await page.route("**/widget/assets/parts/emoji-*", (route) => route.fulfill({ status: 404 }));
+  await panel.button("Insert an emoji").click();
+  await expect.poll(() => pages).toBe(1);
+  await focused(page, panel.composer);
+  await panel.button("Insert an emoji").click();
+  await expect(panel.frame.getByText("No connection")).toBeVisible();
+  expect(pages).toBe(1);
 });

@@ -63,10 +63,22 @@ const fetched = {};
 /** Browsers may remember that a script could not be had: another address is another try. */
 let retry = "";
 
+/**
+ * After an update of the server the files of this version are gone: the panel begins anew, with all that is written. Not twice, lest it goes
+ * round in circles where an old page is kept by somebody on the way.
+ */
+const renew = async (address) => {
+  const { status } = await fetch(address);
+  if (status === 404 && performance.getEntriesByType("navigation")[0].type !== "reload") location.reload();
+};
+
 /** A part of the panel: a script of parts/, fetched when it is first used. PARTS is put in by tools/pack-assets.mjs: the name of each one's file. */
-export const fetchPart = (name) =>
-  (fetched[name] ??= import(new URL(PARTS[name] + retry, import.meta.url)).catch((error) => {
+export const fetchPart = (name) => {
+  const address = new URL(PARTS[name] + retry, import.meta.url);
+  return (fetched[name] ??= import(address).catch((error) => {
     delete fetched[name];
     retry = `?${Date.now()}`;
+    renew(address).catch(() => {});
     throw error;
   }));
+};
