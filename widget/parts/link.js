@@ -11,11 +11,11 @@ const STYLE = `
 .ask-link .actions { justify-content: flex-end; }
 @media (prefers-reduced-motion: no-preference) { .ask-link { animation: fade var(--quick) ease-out; } }`;
 
-/** `place`: the link. */
-export default ({ place, config, text }) => {
+/** `given`: the address. */
+export default ({ given, config, text }) => {
   dress(STYLE);
   // As the browser reads it: foreign letters in a host are shown in the form that cannot be mistaken for others.
-  const { href } = place;
+  const { href } = new URL(given);
   const open = () => {
     dialog.close();
     window.open(href, "_blank", "noopener,noreferrer");

@@ -79,7 +79,10 @@ pub fn thread(chat: Chat) -> El {
     times::keep(&scroller);
     end::keep(&scroller);
     let thread = thread
-        .on("click", move |event| clicked(chat, &event))
+        .on("click", {
+            let scroller = scroller.clone();
+            move |event| clicked(chat, &scroller, &event)
+        })
         .on("scroll", {
             let scroller = scroller.clone();
             move |_| chat.moved_away(end::is_left(&scroller))
@@ -143,7 +146,7 @@ fn row_of(scroller: &Element, key: Key) -> Option<HtmlElement> {
 }
 
 /// One listener for all that Markdown made: copy buttons, references and links.
-fn clicked(chat: Chat, event: &Event) {
+fn clicked(chat: Chat, scroller: &Element, event: &Event) {
     let Some(target) = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
@@ -165,7 +168,8 @@ fn clicked(chat: Chat, event: &Event) {
         && links::must_ask(&chat.config(), &address)
     {
         event.prevent_default();
-        line::fill_by_part("link", &link, &JsValue::UNDEFINED);
+        // Not the link, which goes where its message is drawn anew.
+        line::fill_by_part("link", scroller, &address.into());
     }
 }
 
