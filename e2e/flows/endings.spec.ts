@@ -38,7 +38,7 @@ test("the rating is asked for once: not after a reload, not in another tab; the 
   const comment = panel.frame.getByRole("group", { name: QUESTION }).locator("xpath=..").getByRole("textbox");
   await expect(panel.frame.getByRole("group", { name: QUESTION })).toBeVisible();
   await expect(comment).toHaveCount(0);
-  await panel.frame.getByRole("radio", { name: "4: Good" }).check({ force: true });
+  await panel.rate("4: Good");
   await expect(comment).toBeVisible();
   await panel.frame.getByRole("group", { name: QUESTION }).locator("xpath=..").getByRole("button", { name: "Send" }).click();
   await expect(panel.frame.getByText("Thank you for your rating.")).toBeVisible();

@@ -77,7 +77,7 @@ test("no field makes a phone zoom: the letters of each are large enough", async 
     await expect(panel.frame.getByRole("form", { name: "Email this conversation" })).toBeVisible();
     await judge();
     await choose("Rate this conversation");
-    await panel.frame.getByRole("radio", { name: "4: Good" }).check({ force: true });
+    await panel.rate("4: Good");
     await expect(panel.frame.locator(".card textarea")).toBeVisible();
     await judge();
     // Composer, four fields of the site's, editor, reason, contact, address, comment: nothing was missed.

@@ -109,7 +109,7 @@ test("every event that the package's types name comes, with what they say, to li
   await expect.poll(() => of("message_received")).toEqual([{ text: expect.stringContaining("**30 days**") as unknown }]);
   await panel.button("More options").click();
   await panel.button("Rate this conversation").click();
-  await panel.frame.getByRole("radio", { name: "4: Good" }).check({ force: true });
+  await panel.rate("4: Good");
   await panel.frame.locator(".card").getByRole("button", { name: "Send" }).click();
   await expect.poll(() => of("rated")).toEqual([{ text: "4" }]);
   await page.keyboard.press("Escape");

@@ -50,6 +50,13 @@ export class Panel {
     await expect(this.own(text).last()).toBeVisible();
   }
 
+  /** Rates the conversation, by the star that can be seen. */
+  async rate(verdict: string): Promise<void> {
+    const radio = this.frame.getByRole("radio", { name: verdict });
+    await this.frame.locator("label").filter({ has: radio }).click();
+    await expect(radio).toBeChecked();
+  }
+
   /** To the beginning of the thread, against what may still be drawn to its end. */
   async scrollUp(): Promise<void> {
     await expect(async () => {
