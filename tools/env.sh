@@ -79,7 +79,11 @@ need_node() {
 need_compiler() {
   if have cc; then return 0; fi
   if have apt-get; then
-    apt_install build-essential
+    need_root build-essential
+    step "installing build-essential (1 to 2 min)"
+    apt_update || fail "the package lists could not be fetched" "Check the network and /etc/apt/sources.list, then start again."
+    apt_install build-essential || fail "could not install: build-essential" \
+      "The log is $PARLANCE_CACHE/apt.log. By hand: apt-get install build-essential"
     return 0
   fi
   fail "no C compiler was found" "On macOS: xcode-select --install" "Then start again."

@@ -26,6 +26,7 @@ setup_by_apt() {
   have xvfb-run || packages+=(xvfb xauth)
   # The SDKs' tests: a compiler, the headers of two libraries, and Python's venv.
   have g++ || packages+=(g++)
+  have curl || packages+=(curl)
   [ -f /usr/include/nlohmann/json.hpp ] || packages+=(nlohmann-json3-dev)
   find_curl_header || packages+=(libcurl4-openssl-dev)
   python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
@@ -37,7 +38,14 @@ setup_by_apt() {
     "The log is $PARLANCE_CACHE/apt.log. By hand: apt-get install ${packages[*]}"
 }
 
-find_curl_header() { ls /usr/include/curl/curl.h /usr/include/*/curl/curl.h >/dev/null 2>&1; }
+# Debian keeps it in a folder named for the architecture.
+find_curl_header() {
+  local header
+  for header in /usr/include/curl/curl.h /usr/include/*/curl/curl.h; do
+    if [ -f "$header" ]; then return 0; fi
+  done
+  return 1
+}
 
 setup_by_brew() {
   have brew || fail "Homebrew was not found" "Install it from https://brew.sh, or install PostgreSQL and Redis yourself, and start again."
@@ -53,7 +61,10 @@ setup_by_brew() {
     step "nlohmann-json by Homebrew (a few seconds)"
     brew install --quiet nlohmann-json || fail "brew install nlohmann-json failed" "Run it by hand to see why."
   fi
-  have python3 || brew install --quiet python || fail "brew install python failed" "Run it by hand to see why."
+  if ! have python3; then
+    step "Python by Homebrew (about 1 min)"
+    brew install --quiet python || fail "brew install python failed" "Run it by hand to see why."
+  fi
 }
 
 distribution() { (. /etc/os-release 2>/dev/null && echo "${ID:-unknown}") || echo unknown; }
@@ -96,8 +107,8 @@ else
     fail "PostgreSQL or Redis is missing, and this system has neither apt-get nor Homebrew" \
       "Install PostgreSQL's server (initdb, postgres) and redis-server with your package manager, then start again."
   fi
-  if ! have g++ || ! have python3; then
-    fail "g++ or Python 3 is missing, and this system has neither apt-get nor Homebrew" \
+  if ! have g++ || ! have python3 || ! have curl; then
+    fail "g++, Python 3 or curl is missing, and this system has neither apt-get nor Homebrew" \
       "Install them, and the headers of libcurl and nlohmann-json, with your package manager, then start again."
   fi
 fi

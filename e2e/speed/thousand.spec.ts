@@ -8,11 +8,13 @@ test.use({ trace: "off" });
 
 const COUNT = 1_000;
 const FRAMES = 90;
-/** One late frame is let pass: it comes in some runs and not in others, and what makes it late is not known yet. */
-const MISSED = 1;
+/** Frames come so often, on a display of 60 hertz. */
+const INTERVAL_MS = 1_000 / 60;
+/** So many frames on time in a row: what was being drawn is drawn. */
+const SETTLED = 5;
 /** How much dearer a message and its answer may be among 1,000 than among a few, in processor time of one run. */
 const DEARER = 6;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const TEXT = "A line of **words**, a [link](https://shop.example/), and a list:\n\n- one\n- two\n\nThat is all of it, number ";
 
 test("1,000 messages scroll at full frame rate, and a new one is no long task", async ({ page, context, hosts, api }) => {
@@ -45,17 +47,18 @@ test("1,000 messages scroll at full frame rate, and a new one is no long task", 
   const empty = await context.newPage();
   await empty.goto(hosts.page({ html: `<!doctype html><title>Empty</title><div class="thread" style="height:600px;overflow:auto"><div style="height:200000px"></div></div>` }));
   const frame = frameOf(page);
-  const rounds: { empty: number; full: number }[] = [];
-  for (let round = 0; round < 10; round++) {
+  const rounds: { empty: Late[]; full: Late[] }[] = [];
+  const isSmooth = ({ empty, full }: { empty: Late[]; full: Late[] }) => full.length <= empty.length;
+  for (let round = 0; round < 10 && !rounds.some(isSmooth); round++) {
     await empty.bringToFront();
-    const bare = await longFrames(empty.mainFrame());
+    const bare = await lateFrames(empty.mainFrame());
     await page.bringToFront();
-    rounds.push({ empty: bare, full: await longFrames(frame) });
-    if (rounds.at(-1)!.full <= bare + MISSED) break;
+    rounds.push({ empty: bare, full: await lateFrames(frame) });
   }
-  console.log(`long frames of ${FRAMES}, empty page and 1,000 messages: ${rounds.map(({ empty, full }) => `${empty} and ${full}`).join(", ")}`);
-  // On a busy machine frames are late in both; the thread adds no more than one of ninety in at least one of the rounds.
-  expect(Math.min(...rounds.map(({ empty, full }) => full - empty))).toBeLessThanOrEqual(MISSED);
+  const told = (late: Late[]) => `${late.length}${late.map(({ index, gap, work }) => ` (frame ${index}: ${gap.toFixed(0)} ms, the page's own work ${work.toFixed(1)} ms)`).join("")}`;
+  console.log(`late frames of ${FRAMES}, empty page and 1,000 messages: ${rounds.map(({ empty, full }) => `${told(empty)} and ${told(full)}`).join(", ")}`);
+  // On a busy machine frames are late in both. In at least one of the rounds the thread has no more of them than the empty page.
+  expect(rounds.some(isSmooth)).toBe(true);
 
   among.thousand = await cheapest(page, panel, say);
   console.log(`a message typed, sent and answered among a few and among 1,000: ${among.few.toFixed(1)} and ${among.thousand.toFixed(1)} ms of the frame's main thread`);
@@ -105,26 +108,44 @@ function atEnd(frame: Frame, selector: string, words: string): Promise<void> {
   );
 }
 
-/** Scrolls up through the thread, and counts frames that came later than one and a half intervals. */
-function longFrames(frame: Frame): Promise<number> {
+/** A frame that came later than one and a half intervals, after one in which the page had so much to do: scripts, styles, layout and painting. */
+type Late = { index: number; gap: number; work: number };
+
+/** Scrolls up through the thread, once its end has been drawn, and tells which frames were late. */
+function lateFrames(frame: Frame): Promise<Late[]> {
   return frame.evaluate(
-    (count) =>
-      new Promise<number>((resolve) => {
-        const thread = document.querySelector(".thread")!;
-        thread.scrollTop = thread.scrollHeight;
+    async ([count, longest, settled]) => {
+      const thread = document.querySelector(".thread")!;
+      thread.scrollTop = thread.scrollHeight;
+      // The page has just come to the front, and the leap to the end is no scrolling: that is drawn before anything is measured.
+      const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      for (let before = await frame(), inTime = 0; inTime < settled; ) {
+        const at = await frame();
+        inTime = at - before > longest ? 0 : inTime + 1;
+        before = at;
+      }
+      return new Promise<Late[]>((resolve) => {
         const times: number[] = [];
+        const work: number[] = [];
+        // A task that waits while a frame is made runs as soon as that is done.
+        const { port1: after, port2: during } = new MessageChannel();
+        let began = 0;
+        after.onmessage = () => work.push(performance.now() - began);
         const step = (at: number) => {
+          began = performance.now();
           times.push(at);
           thread.scrollTop -= 400;
           if (times.length <= count) {
+            during.postMessage(null);
             requestAnimationFrame(step);
             return;
           }
-          const gaps = times.slice(1).map((time, index) => time - times[index]!);
-          resolve(gaps.filter((gap) => gap > 25).length);
+          const gaps = times.slice(1).map((time, index) => ({ index, gap: time - times[index]!, work: work[index]! }));
+          resolve(gaps.filter(({ gap }) => gap > longest));
         };
         requestAnimationFrame(step);
-      }),
-    FRAMES,
+      });
+    },
+    [FRAMES, 1.5 * INTERVAL_MS, SETTLED] as const,
   );
 }
