@@ -46,6 +46,7 @@ mod models;
 mod net;
 mod nudge_languages;
 mod nudges;
+mod nudges_heard;
 mod one_core;
 mod openapi;
 mod openapi_committed;
