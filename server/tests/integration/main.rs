@@ -60,6 +60,7 @@ mod receiver;
 mod scrape;
 mod scripted_model;
 mod second_thoughts;
+mod seen;
 mod sent_files;
 mod startup;
 mod store;
