@@ -99,6 +99,7 @@ const LIST: &str = select!(
     "where n.account_id = $1 and ($2 is null or n.site_id = $2) and ($3 is null or n.id < $3) order by n.id desc limit $4"
 );
 const ENABLED: &str = select!("where n.site_id = $1 and n.enabled = 1 order by n.id");
+const IDS: &str = "select id from nudges where site_id = $1";
 const COUNT: &str = "select count(*) from nudges where account_id = $1 and site_id = $2";
 const DELETE: &str = "delete from nudges where account_id = $1 and id = $2";
 const SHOW: &str = "insert into nudge_showings (account_id, conversation_id, visitor_id, nudge_id, text, created_at)
@@ -193,6 +194,14 @@ pub async fn list(
 /// A site's rules that are switched on, oldest first.
 pub async fn enabled(connection: &mut Connection, site_id: i64) -> Result<Vec<Rule>> {
     Ok(sqlx::query_as(ENABLED)
+        .bind(site_id)
+        .fetch_all(connection.raw())
+        .await?)
+}
+
+/// Of all of a site's rules.
+pub async fn ids(connection: &mut Connection, site_id: i64) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar(IDS)
         .bind(site_id)
         .fetch_all(connection.raw())
         .await?)

@@ -62,6 +62,7 @@ mod scripted_model;
 mod second_thoughts;
 mod seen;
 mod sent_files;
+mod site_texts;
 mod startup;
 mod store;
 mod store_account;
