@@ -1,6 +1,8 @@
 // Nudges and previews with the real panel: what a rule or an operator says reaches the visitor, and the thread.
+import { Api } from "../support/api.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
+import { Server } from "../support/server.ts";
 import type { Page } from "@playwright/test";
 
 const bubble = (page: Page) => page.locator("parlance-chat").getByRole("status").getByRole("article");
@@ -47,4 +49,41 @@ test("an operator's words come up beside a closed panel, and in the thread of an
   await expect(panel.answer("I have found your order")).toBeVisible();
   await expect(panel.composer).toBeFocused();
   await expect(bubble(page)).toHaveCount(0);
+});
+
+test("an operator's words that were sent while no page was open come up on the next page, and once", async ({ page, context, hosts }) => {
+  const server = await Server.start({ PARLANCE_METRICS_LISTEN: "127.0.0.1:0" });
+  try {
+    const api = await new Api(server.origin).signIn();
+    const metrics = `http://${await server.said(/metrics are served.*?(127\.0\.0\.1:\d+)/)}/metrics`;
+    const streams = async () => /^parlance_live_streams (\d+)/m.exec(await (await fetch(metrics)).text())?.[1];
+    const site = await api.site({}, BIKES);
+    await page.goto(hosts.page({ head: site.tag }));
+    const panel = await new Panel(page).open();
+    await panel.send(QUESTION);
+    await expect(panel.answer("30 days")).toBeVisible();
+    await panel.button("Close chat").click();
+    await expect.poll(streams).toBe("1");
+
+    await page.goto(hosts.page({}));
+    await expect.poll(streams).toBe("0");
+    const { data } = await api.call<{ data: { visitor: { id: number } }[] }>("GET", `/api/conversations?status=all&site=${site.id}`);
+    await api.call("POST", `/api/visitors/${data[0]!.visitor.id}/nudge`, { text: "Free shipping today" });
+    // The visitor does nothing but go on.
+    await page.goto(hosts.page({ head: site.tag }));
+    await expect(bubble(page)).toContainText("Free shipping today");
+    const third = await context.newPage();
+    await third.goto(hosts.page({ head: site.tag }));
+    await api.call("POST", `/api/visitors/${data[0]!.visitor.id}/nudge`, { text: "Until Friday" });
+    await expect(bubble(third)).toContainText("Until Friday");
+    await expect(bubble(page)).toContainText("Until Friday");
+    await page.goto(hosts.page({ head: site.tag }));
+    await api.call("POST", `/api/visitors/${data[0]!.visitor.id}/nudge`, { text: "Or Saturday" });
+    await expect(bubble(page)).toContainText("Or Saturday");
+    await bubble(page).getByText("Or Saturday").click();
+    await expect(panel.answer("Or Saturday")).toBeVisible();
+    await expect(panel.frame.getByText(/Free shipping|Until Friday/)).toHaveCount(0);
+  } finally {
+    await server.stop();
+  }
 });
