@@ -107,6 +107,7 @@ test("an owner writes nudges, choices and the question before links in another l
 
   await page.getByRole("textbox", { name: "Short name" }).fill("reason");
   await page.getByRole("textbox", { name: "Choices" }).fill("Sales\nRepairs and parts");
+  await page.keyboard.press("Tab");
   await expect(page.getByRole("textbox", { name: "“Repairs and parts” of “About”" })).toHaveValue("Reparatur");
   await save();
   const [field] = (await config("de")).pre_chat_fields;
@@ -116,4 +117,47 @@ test("an owner writes nudges, choices and the question before links in another l
   await page.reload();
   await expect(page.getByRole("textbox", { name: "Nudge “Need a hand?”" })).toHaveValue("Brauchen Sie Hilfe?");
   await expect(page.getByRole("textbox", { name: "Question before foreign links" })).toHaveValue("Sie verlassen uns.");
+});
+
+test("a field that is typed through the name of another one keeps its own translations, and leaves the other's", async ({ operator, api }) => {
+  const fields = ["top", "place"].map((name) => ({ name, label: `The ${name}`, type: "text", required: false }));
+  const site = await api.site({ preChatFields: fields, translations: { de: { pre_chat_labels: { top: "Oben", place: "Ort" } } } });
+  const { page } = operator;
+  await page.goto(`${operator.origin}/dashboard/sites/${site.publicId}/settings`);
+  const name = page.getByRole("textbox", { name: "Short name" }).nth(1);
+  // On the way from one to the other it is "top".
+  await name.press("ControlOrMeta+a");
+  await name.pressSequentially("topic");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("textbox", { name: "Label of “The place”" })).toHaveValue("Ort");
+  await page.getByRole("textbox", { name: "Short name" }).first().fill("place");
+  // Nobody has to leave the field before it can be saved.
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Unsaved changes")).toHaveCount(0);
+  const config = await api.call<{ pre_chat_fields: object[] }>("GET", `/widget/config?bot_id=${site.publicId}&locale=de`);
+  expect(config.pre_chat_fields).toMatchObject([
+    { name: "place", label: "Oben" },
+    { name: "topic", label: "Ort" },
+  ]);
+});
+
+test("more words in all languages than a site may have are refused where they stand, and are not lost", async ({ operator, api }) => {
+  const languages = ["ar", "bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "he", "hi", "hu", "it", "ja", "ko", "lt", "nl", "pl", "pt"];
+  const full = { greeting_text: "x".repeat(1_000), welcome_message: "x".repeat(1_000), offline_message: "x".repeat(1_000), consent_text: "x".repeat(2_000) };
+  const site = await api.site({ translations: Object.fromEntries(languages.map((tag) => [tag, full])) });
+  const { page } = operator;
+  const sent: string[] = [];
+  page.on("request", (request) => request.method() === "PATCH" && sent.push(request.url()));
+  await page.goto(`${operator.origin}/dashboard/sites/${site.publicId}/settings`);
+  const questions = page.locator("#translations").getByRole("textbox", { name: "Questions to start with" }).first();
+  await questions.fill("Wo?");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const refusal = page.locator("#translations").getByText("All languages together may hold 100000 characters. These are 100003.");
+  await expect(refusal).toBeInViewport();
+  expect(sent).toEqual([]);
+  await expect(questions).toHaveValue("Wo?");
+  await page.locator("#translations").getByRole("textbox", { name: "Greeting" }).first().fill("x".repeat(997));
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(refusal).toHaveCount(0);
 });

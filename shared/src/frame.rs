@@ -33,7 +33,7 @@ pub struct UnsentMessage {
 }
 
 /// What this browser remembers of the visitor's choices, by name: `sound` is `off` or `on`, `rating` the session whose rating
-/// was asked for. Kept by the host page beside the session, and forgotten with it.
+/// was asked for, `contact` the one that has said how to be reached, `attributes` what was told of one. Kept by the host page beside the session, and forgotten with it.
 pub type Memory = BTreeMap<String, String>;
 
 /// What the site has asked this visitor before writing, and got.

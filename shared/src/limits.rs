@@ -39,6 +39,8 @@ pub const PRE_CHAT_OPTIONS: usize = 20;
 pub const CONSENT_CHARS: usize = 2_000;
 /// Languages that a site's texts are written in, beside its own.
 pub const TRANSLATIONS: usize = 30;
+/// Characters of all those texts together, with the names, choices and ids that they stand under.
+pub const TRANSLATED_CHARS: usize = 100_000;
 /// Tags of one conversation, and characters of one of them.
 pub const TAGS: usize = 20;
 pub const TAG_CHARS: usize = 50;

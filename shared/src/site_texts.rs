@@ -23,7 +23,6 @@ named!(FieldKind { Text = "text", Email = "email", Phone = "phone", Select = "se
 /// A field that visitors fill in before they write. `POST /widget/contact` takes it under its name; `name`, `email`
 /// and `phone` are the contact's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreChatField {
     pub name: String,
@@ -80,8 +79,9 @@ pub struct Consent {
 }
 
 /// A site's texts in one language. What is empty is said as the site says it otherwise.
+// Stored like this: what a newer program has written is read by an older one too, so doors judge by themselves what they are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteTexts {
     pub greeting_text: String,
@@ -93,10 +93,13 @@ pub struct SiteTexts {
     pub pre_chat_labels: BTreeMap<String, String>,
     /// What visitors read for the options of those fields, by the fields' names and the site's own options. What a
     /// visitor chooses is sent as the site's own option.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub pre_chat_options: BTreeMap<String, BTreeMap<String, String>>,
     /// Words of the site's nudge rules, by the rules' ids.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub nudge_texts: BTreeMap<String, String>,
     /// What is asked before a link leads elsewhere: the `label` of link safety.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub link_safety_label: String,
 }
 
@@ -132,6 +135,24 @@ impl SiteTexts {
         }
     }
 
+    fn chars(&self) -> usize {
+        let texts = [
+            &self.greeting_text,
+            &self.welcome_message,
+            &self.offline_message,
+            &self.consent_text,
+            &self.link_safety_label,
+        ];
+        let pairs = [&self.pre_chat_labels, &self.nudge_texts];
+        let pairs = pairs.into_iter().chain(self.pre_chat_options.values());
+        let all = texts
+            .into_iter()
+            .chain(&self.starter_questions)
+            .chain(self.pre_chat_options.keys())
+            .chain(pairs.flatten().flat_map(|(key, text)| [key, text]));
+        all.map(|text| text.chars().count()).sum()
+    }
+
     /// A nudge rule's words in this language, if it has any.
     pub fn nudge_text(&self, rule: i64) -> Option<&str> {
         let text = self.nudge_texts.get(&rule.to_string())?;
@@ -152,26 +173,34 @@ impl SiteTexts {
     }
 }
 
-/// Drops the translations of fields, and of fields' options, that the site had `before` and has no longer.
-pub fn forget_removed(before: &[PreChatField], settings: &mut SiteSettings) {
+/// Drops the translations of fields, and of fields' options, that the site does not have.
+pub fn forget_missing(settings: &mut SiteSettings) {
     let fields = &settings.pre_chat_fields;
+    let named = |name: &str| fields.iter().find(|field| field.name == name);
     for texts in settings.translations.values_mut() {
-        for old in before {
-            let Some(now) = fields.iter().find(|field| field.name == old.name) else {
-                texts.pre_chat_labels.remove(&old.name);
-                texts.pre_chat_options.remove(&old.name);
-                continue;
-            };
-            if let Some(labels) = texts.pre_chat_options.get_mut(&old.name) {
-                labels.retain(|option, _| {
-                    now.options.contains(option) || !old.options.contains(option)
-                });
-            }
-        }
         texts
-            .pre_chat_options
-            .retain(|_, labels| !labels.is_empty());
+            .pre_chat_labels
+            .retain(|name, _| named(name).is_some());
+        texts.pre_chat_options.retain(|name, labels| {
+            let options = named(name).map_or(&[][..], |field| &field.options);
+            labels.retain(|option, _| options.contains(option));
+            !labels.is_empty()
+        });
     }
+}
+
+/// Drops the words of nudge rules that are none of `rules`.
+pub fn forget_missing_nudges(translations: &mut BTreeMap<String, SiteTexts>, rules: &[i64]) {
+    for texts in translations.values_mut() {
+        texts
+            .nudge_texts
+            .retain(|rule, _| rule.parse().is_ok_and(|rule| rules.contains(&rule)));
+    }
+}
+
+/// Characters of a site's texts in all languages, with the names, choices and ids that they stand under.
+pub fn translated_chars(translations: &BTreeMap<String, SiteTexts>) -> usize {
+    translations.values().map(SiteTexts::chars).sum()
 }
 
 /// The texts in a language: exactly that one, else the same language of another place.
@@ -195,7 +224,9 @@ fn nearest<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{FieldKind, PreChatField, SiteTexts, forget_removed};
+    use super::{
+        FieldKind, PreChatField, SiteTexts, forget_missing, forget_missing_nudges, translated_chars,
+    };
     use crate::site::SiteSettings;
     use std::collections::BTreeMap;
 
@@ -326,49 +357,73 @@ mod tests {
     }
 
     #[test]
-    fn what_is_removed_takes_its_translations_along() {
-        let before = [
-            choice("topic", &["Sales", "Repairs"]),
-            choice("place", &["Here"]),
-        ];
+    fn what_a_site_does_not_have_is_not_translated() {
         let texts = SiteTexts {
             pre_chat_labels: words(&[("topic", "Thema"), ("place", "Ort"), ("later", "Später")]),
             pre_chat_options: [
                 (
                     "topic".to_owned(),
-                    words(&[
-                        ("Sales", "Verkauf"),
-                        ("Repairs", "Reparatur"),
-                        ("New", "Neu"),
-                    ]),
+                    words(&[("Sales", "Verkauf"), ("Repairs", "Reparatur")]),
                 ),
                 ("place".to_owned(), words(&[("Here", "Hier")])),
             ]
             .into(),
+            nudge_texts: words(&[("3", "Hilfe?"), ("4", "Rabatt")]),
             ..SiteTexts::default()
         };
         let mut settings = SiteSettings {
-            pre_chat_fields: vec![choice("topic", &["Repairs", "New"])],
+            pre_chat_fields: vec![choice("topic", &["Repairs", "New"]), choice("x", &[])],
             translations: [("de".to_owned(), texts)].into(),
             ..SiteSettings::default()
         };
-        forget_removed(&before, &mut settings);
-        let left = &settings.translations["de"];
+        forget_missing(&mut settings);
+        forget_missing_nudges(&mut settings.translations, &[1, 4]);
+        let left = SiteTexts {
+            pre_chat_labels: words(&[("topic", "Thema")]),
+            pre_chat_options: [("topic".to_owned(), words(&[("Repairs", "Reparatur")]))].into(),
+            nudge_texts: words(&[("4", "Rabatt")]),
+            ..SiteTexts::default()
+        };
+        assert_eq!(settings.translations["de"], left);
+        forget_missing(&mut settings);
         assert_eq!(
-            left.pre_chat_labels,
-            words(&[("topic", "Thema"), ("later", "Später")]),
-            "what never was there is not gone"
+            settings.translations["de"], left,
+            "what stays is left alone"
         );
-        assert_eq!(
-            left.pre_chat_options,
-            [(
-                "topic".to_owned(),
-                words(&[("Repairs", "Reparatur"), ("New", "Neu")])
+    }
+
+    #[test]
+    fn what_another_program_has_stored_is_read_and_what_is_empty_is_not_stored() {
+        let stored = r#"{"greeting_text": "Hallo", "poem": {"lines": 4}}"#;
+        let texts: SiteTexts = serde_json::from_str(stored).unwrap();
+        assert_eq!(texts.greeting_text, "Hallo");
+        let stored = r#"{"name": "topic", "label": "Topic", "mood": "calm"}"#;
+        let field: PreChatField = serde_json::from_str(stored).unwrap();
+        assert_eq!(field.label, "Topic");
+        let written = serde_json::to_value(SiteTexts::default()).unwrap();
+        for key in ["pre_chat_options", "nudge_texts", "link_safety_label"] {
+            assert_eq!(written.get(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn every_text_counts_with_what_it_stands_under() {
+        let texts = SiteTexts {
+            greeting_text: "ä".into(),
+            welcome_message: "x".repeat(10),
+            offline_message: "x".repeat(100),
+            starter_questions: vec!["x".repeat(600), "x".repeat(400)],
+            consent_text: "x".repeat(10_000),
+            pre_chat_labels: [("x".repeat(60_000), "x".repeat(40_000))].into(),
+            pre_chat_options: [(
+                "x".repeat(200_000),
+                [("x".repeat(300_000), "x".repeat(500_000))].into(),
             )]
-            .into()
-        );
-        let again = settings.clone();
-        forget_removed(&again.pre_chat_fields, &mut settings);
-        assert_eq!(settings, again, "what stays is left alone");
+            .into(),
+            nudge_texts: [("1".to_owned(), "x".repeat(9_999_999))].into(),
+            link_safety_label: "x".repeat(100_000_000),
+        };
+        let translations = [("de".to_owned(), texts.clone()), ("fr".to_owned(), texts)].into();
+        assert_eq!(translated_chars(&translations), 2 * 111_111_111);
     }
 }

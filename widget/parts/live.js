@@ -30,6 +30,8 @@ export default (line) => {
   /** The last event that was heard. */
   let cursor = "";
   let heardAt = 0;
+  /** Nudges by their ids: one that waited for a channel may come again as what happened. */
+  const nudges = new Set();
   let isOver = false;
   /** Where this tab stands in the line for the lead. */
   let place = null;
@@ -109,15 +111,17 @@ export default (line) => {
     heardAt = Date.now();
     for (const { id, event } of records) {
       const isNew = +id > +cursor;
-      // What is stored has a number of its own. The rest carries that of what came before it.
-      if (id && !isNew && !FLEETING.has(event.type)) continue;
+      // What is stored has a number of its own. The rest, and a nudge that waited, carries that of what came before it.
+      const isBetween = FLEETING.has(event.type) || (event.nudge && +id === +cursor);
+      if (id && !isNew && !isBetween) continue;
       if (isNew) cursor = id;
       takeEvent(event);
     }
   };
 
   const takeEvent = (event) => {
-    const { type, until, message } = event;
+    const { type, until, message, nudge } = event;
+    if (nudge && nudges.size === nudges.add(nudge.id).size) return;
     if (type === "ended" || type === "mode") isOver = type === "ended" || event.mode === "closed";
     // The channel may be faster than the reply to the request.
     if (message?.client_id) settle(message.client_id);

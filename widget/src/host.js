@@ -7,7 +7,7 @@ let port = null;
 let hasMet = false;
 
 /** Storage of this tab. Browsers may refuse it to a frame; the panel works without. */
-export const kept = (key) => {
+const kept = (key) => {
   try {
     return sessionStorage.getItem(`parlance:${key}`);
   } catch {
@@ -16,7 +16,7 @@ export const kept = (key) => {
 };
 
 /** Keeps a text, or forgets it. */
-export const keep = (key, value) => {
+const keep = (key, value) => {
   try {
     if (value) sessionStorage.setItem(`parlance:${key}`, value);
     else sessionStorage.removeItem(`parlance:${key}`);

@@ -4,7 +4,7 @@
 import { agree, askedSoFar, consentToSend, recall, record } from "./asks.js";
 import { blockedFor, noticeBlock } from "./block.js";
 import { fetchWords, preview } from "./boot.js";
-import { adoptMemory, isHosted, keep, kept, meet, recall as recallChoice, remember, tell } from "./host.js";
+import { adoptMemory, isHosted, meet, recall as recallChoice, remember, tell } from "./host.js";
 import { dress } from "./look.js";
 import { FIRST_WAIT, LONGEST_WAIT, longer, pause, wake } from "./pauses.js";
 import { ask, bot, fetchPart, fetchReply, isLost, isPassing, open, untilMoment } from "./server.js";
@@ -150,7 +150,7 @@ const resume = async () => {
     try {
       const reply = await ask("GET", "history", visitor.session_id);
       if (mine !== life) return;
-      hear({ type: "history", reply, is_latest: true, is_contact_known: kept("contact") === visitor.session_id });
+      hear({ type: "history", reply, is_latest: true, is_contact_known: recallChoice("contact") === visitor.session_id });
       regain();
       return connect(String(reply.cursor), reply.chat_ended);
     } catch (error) {
@@ -202,7 +202,7 @@ export const askRating = () => {
 };
 
 /** Nobody is asked a second time how to reach them. */
-export const settleContact = () => keep("contact", visitor.session_id);
+export const settleContact = () => remember("contact", visitor.session_id);
 
 // ---- what goes out ----
 

@@ -1,7 +1,7 @@
 // What the host page tells of the visitor by `setAttributes` and `track`. It goes to the server as soon as there is a session: before the
 // visitor's first act there is nobody to tell of.
 
-import { keep, kept } from "./host.js";
+import { recall, remember } from "./host.js";
 import { ask, isPassing } from "./server.js";
 
 /** The server keeps no more of what was done. */
@@ -35,12 +35,12 @@ export const passOn = async (session) => {
     // Every page says the same again; once for each session is enough.
     const given = attributes;
     const written = JSON.stringify([session, given]);
-    if (Object.keys(given).length && kept("attributes") !== written) {
+    if (Object.keys(given).length && recall("attributes") !== written) {
       await ask("POST", "attributes", session, { attributes: given }).catch((error) => {
         if (isPassing(error)) throw error;
         refused("setAttributes", error);
       });
-      keep("attributes", written);
+      remember("attributes", written);
     }
     while (events.length) {
       const [event] = events;

@@ -70,6 +70,16 @@ impl ApiError {
         }
     }
 
+    /// What was found before anything was sent.
+    pub fn of_field(field: &str, message: String) -> Self {
+        Self {
+            status: 0,
+            code: "validation_failed".into(),
+            message,
+            field: Some(field.to_owned()),
+        }
+    }
+
     /// Reads a refusal; `body` is missing where it was not JSON.
     pub fn from_body(status: u16, body: Option<ErrorBody>) -> Self {
         let body = body.unwrap_or_default();

@@ -50,6 +50,9 @@ pub fn TextField(
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(into)] value: Signal<String>,
     #[prop(into)] on_input: Callback<String>,
+    /// After what was typed, when it is left.
+    #[prop(optional)]
+    on_change: Option<Callback<()>>,
 ) -> AnyView {
     let id = if id.is_empty() {
         format!("f-{}", browser::random_id())
@@ -74,6 +77,7 @@ pub fn TextField(
                 aria-invalid=invalid(error)
                 prop:value=value
                 on:input=move |event| on_input.run(event_target_value(&event))
+                on:change=move |_| if let Some(on_change) = on_change { on_change.run(()) }
             />
         </Field>
     }
@@ -91,6 +95,9 @@ pub fn TextArea(
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(into)] value: Signal<String>,
     #[prop(into)] on_input: Callback<String>,
+    /// After what was typed, when it is left.
+    #[prop(optional)]
+    on_change: Option<Callback<()>>,
 ) -> AnyView {
     let id = format!("f-{}", browser::random_id());
     view! {
@@ -105,6 +112,7 @@ pub fn TextArea(
                 aria-invalid=invalid(error)
                 prop:value=value
                 on:input=move |event| on_input.run(event_target_value(&event))
+                on:change=move |_| if let Some(on_change) = on_change { on_change.run(()) }
             ></textarea>
         </Field>
     }

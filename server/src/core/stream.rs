@@ -1,9 +1,10 @@
-//! The two live channels: replay from the event table, then what is under way, then what happens. No gap and
+//! The two live channels: replay from the event table, then what is under way or waits, then what happens. No gap and
 //! no duplicate: whoever subscribes does so before it reads the table, and reads it again where the live events
 //! leave a number out.
 
 use crate::app::App;
 use crate::bus::Live;
+use crate::core::nudge;
 use crate::error::Result;
 use crate::store;
 use crate::store::event::Stored;
@@ -92,10 +93,17 @@ fn channel(
         let mut listener = Listener::new(&app, scope, after).await?;
         while let Some(events) = listener.missed(&app).await? {
             for event in events {
-                yield listener.deliver_stored(event);
+                let nudge = listener.nudge_of(&event.event);
+                if let Some(delivery) = listener.deliver_stored(event) {
+                    yield delivery;
+                }
+                listener.heard_nudge(&app, nudge).await?;
             }
         }
         for delivery in listener.under_way(&app) {
+            yield delivery;
+        }
+        for delivery in listener.unheard_nudges(&app).await? {
             yield delivery;
         }
         for delivery in listener.read_marks(&app).await? {
@@ -111,11 +119,16 @@ fn channel(
             while listener.lacks_before(&next) {
                 let Some(events) = listener.missed(&app).await? else { break };
                 for event in events {
-                    yield listener.deliver_stored(event);
+                    let nudge = listener.nudge_of(&event.event);
+                    if let Some(delivery) = listener.deliver_stored(event) {
+                        yield delivery;
+                    }
+                    listener.heard_nudge(&app, nudge).await?;
                 }
             }
             if let Some(delivery) = listener.deliver_live(&next) {
                 yield delivery;
+                listener.heard_nudge(&app, listener.nudge_of(&next.event)).await?;
             }
         }
     }
@@ -128,6 +141,8 @@ struct Listener {
     /// Characters of each answer under way.
     heard: HashMap<String, usize>,
     finished: HashSet<String>,
+    /// Nudges that waited for a channel to open. Their events may be on their way still.
+    waited: HashSet<i64>,
 }
 
 impl Listener {
@@ -141,6 +156,7 @@ impl Listener {
             cursor,
             heard: HashMap::new(),
             finished: HashSet::new(),
+            waited: HashSet::new(),
         })
     }
 
@@ -160,14 +176,17 @@ impl Listener {
         Ok(Some(events?).filter(|events| !events.is_empty()))
     }
 
-    fn deliver_stored(&mut self, stored: Stored) -> Delivery {
+    fn deliver_stored(&mut self, stored: Stored) -> Option<Delivery> {
         self.cursor = stored.cursor;
         self.note(&stored.event);
-        Delivery {
+        if self.has_waited(&stored.event) {
+            return None;
+        }
+        Some(Delivery {
             cursor: Some(stored.cursor),
             conversation: format!("conv_{}", stored.conversation_slug),
             event: Arc::new(stored.event),
-        }
+        })
     }
 
     /// Answers under way, as one chunk each with the text so far.
@@ -224,6 +243,52 @@ impl Listener {
         Ok(deliveries.collect())
     }
 
+    /// What was sent to the visitor while no channel of theirs was open.
+    async fn unheard_nudges(&mut self, app: &App) -> Result<Vec<Delivery>> {
+        let Scope::Conversation {
+            account_id,
+            conversation_id,
+        } = self.scope
+        else {
+            return Ok(Vec::new());
+        };
+        let nudges = nudge::take_unheard(app, account_id, conversation_id).await?;
+        self.waited.extend(nudges.iter().map(|nudge| nudge.id));
+        let deliveries = nudges.into_iter().map(|nudge| Delivery {
+            cursor: None,
+            conversation: String::new(),
+            event: Arc::new(Event::Nudge { nudge }),
+        });
+        Ok(deliveries.collect())
+    }
+
+    fn has_waited(&self, event: &Event) -> bool {
+        self.nudge_of(event)
+            .is_some_and(|id| self.waited.contains(&id))
+    }
+
+    /// The nudge that an event brings to a visitor.
+    const fn nudge_of(&self, event: &Event) -> Option<i64> {
+        match (self.scope, event) {
+            (Scope::Conversation { .. }, Event::Nudge { nudge }) => Some(nudge.id),
+            _ => None,
+        }
+    }
+
+    /// After the event was taken from this channel, so that one on its way to a page that is gone still waits for the next.
+    async fn heard_nudge(&self, app: &App, nudge: Option<i64>) -> Result<()> {
+        let (
+            Scope::Conversation {
+                conversation_id, ..
+            },
+            Some(id),
+        ) = (self.scope, nudge)
+        else {
+            return Ok(());
+        };
+        nudge::mark_heard(app, conversation_id, id).await
+    }
+
     /// Whether something may have been committed between what this listener has had and `live`. Cursors count per
     /// account without a gap, but two writers may publish in another order than they committed, and what is
     /// dropped here for coming late would be gone until the reader connects again.
@@ -238,6 +303,9 @@ impl Listener {
             }
             self.cursor = cursor;
             self.note(&live.event);
+        }
+        if self.has_waited(&live.event) {
+            return None;
         }
         let event = match &*live.event {
             Event::Chunk {

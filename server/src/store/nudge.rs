@@ -99,6 +99,7 @@ const LIST: &str = select!(
     "where n.account_id = $1 and ($2 is null or n.site_id = $2) and ($3 is null or n.id < $3) order by n.id desc limit $4"
 );
 const ENABLED: &str = select!("where n.site_id = $1 and n.enabled = 1 order by n.id");
+const IDS: &str = "select id from nudges where site_id = $1";
 const COUNT: &str = "select count(*) from nudges where account_id = $1 and site_id = $2";
 const DELETE: &str = "delete from nudges where account_id = $1 and id = $2";
 const SHOW: &str = "insert into nudge_showings (account_id, conversation_id, visitor_id, nudge_id, text, created_at)
@@ -107,6 +108,13 @@ const SHOWN: &str = "select count(*) as times, max(created_at) as last_at from n
     where visitor_id = $1 and nudge_id = $2";
 const PENDING: &str = "select id, text, created_at from nudge_showings
     where conversation_id = $1 and polled_at is null order by id";
+const UNHEARD: &str =
+    "select id from nudge_showings where conversation_id = $1 and heard_at is null";
+const TAKE_UNHEARD: &str =
+    "update nudge_showings set heard_at = $2 where conversation_id = $1 and heard_at is null
+    returning id, text, created_at";
+const MARK_HEARD: &str = "update nudge_showings set heard_at = $3
+    where conversation_id = $1 and id = $2 and heard_at is null";
 const MARK_POLLED: &str =
     "update nudge_showings set polled_at = $2 where conversation_id = $1 and polled_at is null
     returning id, text, created_at";
@@ -191,6 +199,14 @@ pub async fn enabled(connection: &mut Connection, site_id: i64) -> Result<Vec<Ru
         .await?)
 }
 
+/// Of all of a site's rules.
+pub async fn ids(connection: &mut Connection, site_id: i64) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar(IDS)
+        .bind(site_id)
+        .fetch_all(connection.raw())
+        .await?)
+}
+
 pub async fn count(connection: &mut Connection, account_id: i64, site_id: i64) -> Result<i64> {
     Ok(sqlx::query_scalar(COUNT)
         .bind(account_id)
@@ -259,4 +275,42 @@ pub async fn take_pending(
         .await?;
     taken.sort_unstable_by_key(|showing| showing.id);
     Ok(taken)
+}
+
+/// Ids of what no live channel has brought yet.
+pub async fn unheard(connection: &mut Connection, conversation_id: i64) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar(UNHEARD)
+        .bind(conversation_id)
+        .fetch_all(connection.raw())
+        .await?)
+}
+
+/// Takes what no live channel has brought yet, oldest first: it is brought once.
+pub async fn take_unheard(
+    transaction: &mut Transaction,
+    conversation_id: i64,
+    now: Millis,
+) -> Result<Vec<Showing>> {
+    let mut taken: Vec<Showing> = sqlx::query_as(TAKE_UNHEARD)
+        .bind(conversation_id)
+        .bind(now)
+        .fetch_all(transaction.raw())
+        .await?;
+    taken.sort_unstable_by_key(|showing| showing.id);
+    Ok(taken)
+}
+
+pub async fn mark_heard(
+    transaction: &mut Transaction,
+    conversation_id: i64,
+    id: i64,
+    now: Millis,
+) -> Result<()> {
+    sqlx::query(MARK_HEARD)
+        .bind(conversation_id)
+        .bind(id)
+        .bind(now)
+        .execute(transaction.raw())
+        .await?;
+    Ok(())
 }

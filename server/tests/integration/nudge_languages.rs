@@ -88,6 +88,6 @@ on_both!(
         delete(&offer["id"]).await;
         assert_eq!(nudge_texts().await, json!({key: "Brauchen Sie Hilfe?"}));
         delete(&help["id"]).await;
-        assert_eq!(nudge_texts().await, json!({}));
+        assert_eq!(nudge_texts().await, Value::Null);
     }
 );

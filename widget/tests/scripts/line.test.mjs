@@ -213,6 +213,28 @@ test("the live channel goes on after the last event that was heard", async (cont
   assert.match(waiting("events")[0].address, /after=8&/);
 });
 
+test("a nudge that waited for the channel is heard, and none is heard twice", async (context) => {
+  await start({ session: "s1" });
+  await answer("history", reply(HISTORY));
+  const events = streamed();
+  await answer("events", events.response);
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const nudge = (id, cursor) => events.say({ type: "nudge", nudge: { id, text: `nudge ${id}` } }, cursor);
+  // Sent before this page, and before what its history held.
+  nudge(1, "7");
+  nudge(2, "7");
+  nudge(3, "8");
+  // What had waited comes as what happened, too; and a tab that missed more makes the channel go back.
+  nudge(2, "9");
+  nudge(3, "9");
+  nudge(4, "8");
+  await settle();
+  assert.deepEqual(
+    heard.filter(({ event }) => event?.type === "nudge").map(({ event }) => event.nudge.id),
+    [1, 2, 3],
+  );
+});
+
 test("a loss is told only after a grace period, and healing at once", async (context) => {
   await start({ session: "s1" });
   await answer("history", reply(HISTORY));

@@ -1,6 +1,5 @@
 //! What visitors are asked before they write: fields, consent, and how many conversations they may have open.
 
-use super::follow::change_fields;
 use super::form::Form;
 use crate::ui::button::{Button, IconButton};
 use crate::ui::card::Card;
@@ -52,12 +51,16 @@ pub fn BeforeChat(form: Form) -> AnyView {
 fn Fields(form: Form) -> AnyView {
     let count = form.value(|settings| settings.pre_chat_fields.len());
     let error = form.error("preChatFields");
-    let add = form.set(|settings, ()| {
-        let field = PreChatField {
-            name: free_name(settings),
-            ..PreChatField::default()
-        };
-        settings.pre_chat_fields.push(field);
+    let add = Callback::new(move |()| {
+        let name = form
+            .draft
+            .with_untracked(|draft| free_name(&draft.settings));
+        form.change_fields(|fields| {
+            fields.push(PreChatField {
+                name: name.clone(),
+                ..PreChatField::default()
+            });
+        });
     });
     let rows = move || {
         (0..count.get())
@@ -90,8 +93,10 @@ fn FieldRow(form: Form, index: usize) -> AnyView {
         })
     };
     let asks = of(|field| asked(field).to_owned());
-    let set_asks = form.set(move |settings, asks: String| {
-        change_fields(settings, |settings| ask(settings, index, &asks));
+    let set_asks = form.set(move |settings, asks: String| ask(settings, index, &asks));
+    let set_asks = Callback::new(move |asks| {
+        set_asks.run(asks);
+        form.follow();
     });
     let label = of(|field| field.label.clone());
     let set_label = change(form, index, |field, text| field.label = text);
@@ -110,15 +115,16 @@ fn FieldRow(form: Form, index: usize) -> AnyView {
             field.required = required;
         }
     });
-    let remove = form.set(move |settings, ()| {
-        if index < settings.pre_chat_fields.len() {
-            change_fields(settings, |settings| {
-                settings.pre_chat_fields.remove(index);
-            });
-        }
+    let remove = Callback::new(move |()| {
+        form.change_fields(|fields| {
+            if index < fields.len() {
+                fields.remove(index);
+            }
+        });
     });
     let is_own = Signal::derive(move || matches!(asks.get().as_str(), "text" | "select"));
     let is_choice = Signal::derive(move || asks.get() == "select");
+    let follow = Callback::new(move |()| form.follow());
     let kinds = ASKS
         .map(|(value, words)| (value.to_owned(), words.to_owned()))
         .to_vec();
@@ -135,11 +141,11 @@ fn FieldRow(form: Form, index: usize) -> AnyView {
             {move || is_own.get().then(|| view! {
                 <TextField
                     label="Short name" max=limits::CONTACT_FIELD_NAME_CHARS
-                    hint="Under which your team sees the answer: letters, digits, _ and -." value=name on_input=set_name
+                    hint="Under which your team sees the answer: letters, digits, _ and -." value=name on_input=set_name on_change=follow
                 />
             })}
             {move || is_choice.get().then(|| view! {
-                <TextArea label="Choices" hint="One per line." value=options on_input=set_options />
+                <TextArea label="Choices" hint="One per line." value=options on_input=set_options on_change=follow />
             })}
             <Switch label="Required" on=required on_change=set_required />
         </li>
@@ -149,11 +155,9 @@ fn FieldRow(form: Form, index: usize) -> AnyView {
 
 fn change(form: Form, index: usize, write: fn(&mut PreChatField, String)) -> Callback<String> {
     form.set(move |settings, text| {
-        change_fields(settings, |settings| {
-            if let Some(field) = settings.pre_chat_fields.get_mut(index) {
-                write(field, text);
-            }
-        });
+        if let Some(field) = settings.pre_chat_fields.get_mut(index) {
+            write(field, text);
+        }
     })
 }
 

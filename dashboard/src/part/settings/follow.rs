@@ -1,63 +1,67 @@
-//! Translations go along with what they translate: through a new short name, a choice in other words, a removed field.
+//! Translations go along with what they translate: through a new short name, a choice in other words, a removed field. They follow
+//! once somebody has finished typing: on the way from one name to another stand names of other fields.
 
 use shared::site::SiteSettings;
-use shared::site_texts::{PreChatField, SiteTexts, forget_removed};
+use shared::site_texts::{PreChatField, SiteTexts};
+use std::collections::{BTreeMap, HashSet};
 
-/// Changes the fields before the chat, and their translations with them.
-pub fn change_fields(settings: &mut SiteSettings, change: impl FnOnce(&mut SiteSettings)) {
-    let before = settings.pre_chat_fields.clone();
-    change(settings);
-    let after = &settings.pre_chat_fields;
-    if before.len() == after.len() {
-        for texts in settings.translations.values_mut() {
-            for (old, new) in before.iter().zip(after) {
-                follow_options(texts, old, new);
-                follow_name(texts, old, new, after);
-            }
-        }
+/// Takes the translations of the fields as they were `before` along to what stands in the same places now. False where the names
+/// are not settled yet, and nothing has happened.
+pub fn follow(before: &[PreChatField], settings: &mut SiteSettings) -> bool {
+    let fields = &settings.pre_chat_fields;
+    let names: HashSet<&String> = fields.iter().map(|field| &field.name).collect();
+    let is_settled = names.len() == fields.len() && !names.contains(&String::new());
+    if before.len() != fields.len() || !is_settled {
+        return false;
     }
-    forget_removed(&before, settings);
+    for texts in settings.translations.values_mut() {
+        *texts = followed(texts, before, fields);
+    }
+    true
 }
 
-fn follow_options(texts: &mut SiteTexts, old: &PreChatField, new: &PreChatField) {
-    let Some(labels) = texts.pre_chat_options.get_mut(&old.name) else {
-        return;
-    };
-    if old.options.len() != new.options.len() {
-        return;
+fn followed(texts: &SiteTexts, before: &[PreChatField], fields: &[PreChatField]) -> SiteTexts {
+    let mut pre_chat_labels = BTreeMap::new();
+    let mut pre_chat_options = BTreeMap::new();
+    for (old, new) in before.iter().zip(fields) {
+        if let Some(label) = texts.pre_chat_labels.get(&old.name) {
+            pre_chat_labels.insert(new.name.clone(), label.clone());
+        }
+        let labels = texts.pre_chat_options.get(&old.name);
+        let labels = labels.map(|labels| followed_options(labels, old, new));
+        if let Some(labels) = labels.filter(|labels| !labels.is_empty()) {
+            pre_chat_options.insert(new.name.clone(), labels);
+        }
     }
-    for (was, is) in old.options.iter().zip(&new.options) {
-        if new.options.contains(was) {
-            continue;
-        }
-        if let Some(label) = labels.remove(was) {
-            labels.entry(is.clone()).or_insert(label);
-        }
+    SiteTexts {
+        pre_chat_labels,
+        pre_chat_options,
+        ..texts.clone()
     }
 }
 
-fn follow_name(
-    texts: &mut SiteTexts,
+fn followed_options(
+    labels: &BTreeMap<String, String>,
     old: &PreChatField,
     new: &PreChatField,
-    fields: &[PreChatField],
-) {
-    if fields.iter().any(|field| field.name == old.name) {
-        return;
-    }
-    if let Some(label) = texts.pre_chat_labels.remove(&old.name) {
-        let labels = &mut texts.pre_chat_labels;
-        labels.entry(new.name.clone()).or_insert(label);
-    }
-    if let Some(labels) = texts.pre_chat_options.remove(&old.name) {
-        let options = &mut texts.pre_chat_options;
-        options.entry(new.name.clone()).or_insert(labels);
-    }
+) -> BTreeMap<String, String> {
+    let is_in_place = old.options.len() == new.options.len();
+    let before = |place: usize, is: &String| {
+        let was = old.options.get(place).filter(|_| is_in_place);
+        let is_reworded = |was: &&String| !new.options.contains(was) && !old.options.contains(is);
+        was.filter(is_reworded).unwrap_or(is).clone()
+    };
+    let options = new.options.iter().enumerate();
+    let label = |(place, is): (usize, &String)| {
+        let label = labels.get(&before(place, is))?;
+        Some((is.clone(), label.clone()))
+    };
+    options.filter_map(label).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::change_fields;
+    use super::follow;
     use shared::site::SiteSettings;
     use shared::site_texts::{FieldKind, PreChatField, SiteTexts};
 
@@ -100,14 +104,17 @@ mod tests {
         (texts.option_labels(field), label)
     }
 
+    /// What somebody types into the fields, up to where they go on to something else.
+    fn edit(settings: &mut SiteSettings, change: impl FnOnce(&mut Vec<PreChatField>)) {
+        let before = settings.pre_chat_fields.clone();
+        change(&mut settings.pre_chat_fields);
+        assert!(follow(&before, settings));
+    }
+
     #[test]
     fn a_new_name_keeps_the_translations() {
         let mut settings = settings();
-        for name in ["topi", "top", "about"] {
-            change_fields(&mut settings, |settings| {
-                settings.pre_chat_fields[0].name = name.into();
-            });
-        }
+        edit(&mut settings, |fields| fields[0].name = "about".into());
         let (options, label) = german(&settings);
         assert_eq!(options, ["Verkauf", "Reparatur"]);
         assert_eq!(label.as_deref(), Some("Thema"));
@@ -123,13 +130,13 @@ mod tests {
         let mut settings = settings();
         let choices = |settings: &mut SiteSettings, options: &[&str]| {
             let options = options.iter().map(|&option| option.into()).collect();
-            change_fields(settings, |settings| {
-                settings.pre_chat_fields[0].options = options;
-            });
+            edit(settings, |fields| fields[0].options = options);
         };
-        choices(&mut settings, &["Sale", "Repairs"]);
         choices(&mut settings, &["Shop", "Repairs"]);
         assert_eq!(german(&settings).0, ["Verkauf", "Reparatur"]);
+        choices(&mut settings, &["Repairs", "Shop"]);
+        assert_eq!(german(&settings).0, ["Reparatur", "Verkauf"]);
+        choices(&mut settings, &["Shop", "Repairs"]);
         // A line more, a line less.
         choices(&mut settings, &["Shop", "", "Repairs"]);
         choices(&mut settings, &["Shop", "Rent", "Repairs"]);
@@ -140,24 +147,43 @@ mod tests {
     }
 
     #[test]
-    fn a_removed_field_takes_its_translations_along() {
+    fn what_no_field_stands_for_is_dropped() {
         let mut settings = settings();
-        change_fields(&mut settings, |settings| {
-            settings.pre_chat_fields.remove(0);
-        });
+        let mut before = settings.pre_chat_fields.clone();
+        before.remove(0);
+        settings.pre_chat_fields.remove(0);
+        assert!(follow(&before, &mut settings));
         assert_eq!(settings.translations["de"], SiteTexts::default());
     }
 
     #[test]
-    fn of_two_fields_with_one_name_neither_loses_anything() {
+    fn names_that_change_places_take_their_translations_along() {
         let mut settings = settings();
-        for name in ["topic", "topics"] {
-            change_fields(&mut settings, |settings| {
-                settings.pre_chat_fields[1].name = name.into();
-            });
+        edit(&mut settings, |fields| {
+            fields[0].name = "place".into();
+            fields[1].name = "topic".into();
+        });
+        let labels = &settings.translations["de"].pre_chat_labels;
+        assert_eq!(labels.get("place").map(String::as_str), Some("Thema"));
+        assert_eq!(labels.get("topic"), None);
+        assert_eq!(german(&settings).0, ["Verkauf", "Reparatur"]);
+    }
+
+    #[test]
+    fn nothing_follows_while_two_fields_have_one_name_or_one_has_none() {
+        for name in ["topic", ""] {
+            let mut settings = settings();
+            let before = settings.pre_chat_fields.clone();
+            settings.pre_chat_fields[1].name = name.into();
+            let typed = settings.clone();
+            assert!(!follow(&before, &mut settings));
+            assert_eq!(settings, typed);
+            settings.pre_chat_fields[1].name = "topics".into();
+            assert!(follow(&before, &mut settings));
+            let (options, label) = german(&settings);
+            assert_eq!(options, ["Verkauf", "Reparatur"]);
+            assert_eq!(label.as_deref(), Some("Thema"));
+            assert_eq!(settings.translations["de"].pre_chat_labels.len(), 1);
         }
-        let (options, label) = german(&settings);
-        assert_eq!(options, ["Verkauf", "Reparatur"]);
-        assert_eq!(label.as_deref(), Some("Thema"));
     }
 }

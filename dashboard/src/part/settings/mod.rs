@@ -101,6 +101,7 @@ fn Editor(bot: Bot, saved: SiteDocument, on_renamed: Callback<String>) -> AnyVie
     Effect::new(move |_| guard.set_dirty(dirty.get()));
     let id = bot.id;
     on_cleanup(move || {
+        form.follow();
         // Whoever chose to leave has given the changes up; whoever went back was not asked.
         if guard.is_dirty_now()
             && let Some(draft) = form.draft.try_get_untracked()
@@ -143,8 +144,13 @@ fn SaveBar(
     let toasts = expect_context::<Toasts>();
     let busy = RwSignal::new(false);
     let save = Callback::new(move |()| {
+        form.follow();
+        form.error.set(form.too_much());
+        if form.error.with_untracked(Option::is_some) {
+            request_animation_frame(show_first_error);
+            return;
+        }
         busy.set(true);
-        form.error.set(None);
         let (saved, draft) = (form.saved.get_untracked(), form.draft.get_untracked());
         spawn_local(async move {
             match api.save_site_settings(id, &saved, &draft).await {
@@ -153,7 +159,7 @@ fn SaveBar(
                     let _told = on_renamed.try_run(stored.settings.display_name.clone());
                     // What was typed while the request was under way stays.
                     if form.draft.try_with_untracked(|now| *now == draft) == Some(true) {
-                        form.draft.set(stored.clone());
+                        form.replace(stored.clone());
                     }
                     form.saved.set(stored);
                     toasts.done("Saved. Visitors see it with their next page view, a minute from now at the latest.");
@@ -169,7 +175,7 @@ fn SaveBar(
     });
     let discard = Callback::new(move |()| {
         form.error.set(None);
-        form.draft.set(form.saved.get_untracked());
+        form.replace(form.saved.get_untracked());
     });
     let state = move || {
         if form.error.with(Option::is_some) {
@@ -198,13 +204,13 @@ fn SaveBar(
     .into_any()
 }
 
-/// Brings the refused field into sight and the focus into it.
+/// Brings what was refused into sight and the focus into it, where it is a field.
 fn show_first_error() {
     use wasm_bindgen::JsCast;
     let field = crate::browser::document()
         .and_then(|document| {
             document
-                .query_selector(".settings-form [aria-invalid=true]")
+                .query_selector(".settings-form :is([aria-invalid=true],.field-error:not(:empty))")
                 .ok()
                 .flatten()
         })

@@ -2,10 +2,12 @@
 //! operator may send one to a visitor.
 
 mod due;
+mod hear;
 mod pattern;
 mod send;
 
 pub use due::{PageView, for_widget, poll};
+pub use hear::{mark_heard, take_unheard};
 pub use send::send;
 
 use crate::app::App;

@@ -25,6 +25,7 @@ use shared::event::Event;
 use shared::limits;
 use shared::page::Page;
 use shared::site::SiteSettings;
+use shared::site_texts::forget_missing_nudges;
 use shared::text::{check_required_text, check_text};
 use std::sync::Arc;
 
@@ -57,6 +58,8 @@ pub async fn create(app: &App, operator: &Operator, new: NewSite) -> Result<Site
 pub async fn create_with(app: &App, account_id: i64, change: &Change) -> Result<Site> {
     let (mut settings, mut enabled) = (SiteSettings::default(), true);
     change.apply(&mut settings, &mut enabled);
+    // It has no rules yet.
+    forget_missing_nudges(&mut settings.translations, &[]);
     insert(app, account_id, settings, enabled).await
 }
 
@@ -200,6 +203,9 @@ pub async fn apply(app: &App, site: Site, change: Change) -> Result<Site> {
                     .filter(|site| site.account_id == account_id)
                     .ok_or_else(|| Error::new(ErrorCode::NotFound))?;
                 change.apply(&mut site.settings, &mut site.enabled);
+                // Whoever sent the words may not know yet that a rule is gone.
+                let rules = store::nudge::ids(transaction, id).await?;
+                forget_missing_nudges(&mut site.settings.translations, &rules);
                 store::site::update(
                     transaction,
                     account_id,

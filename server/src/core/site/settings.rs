@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use shared::error::ErrorCode;
 use shared::limits;
 use shared::site::{Disclosure, LinkSafety, SiteSettings, is_color};
-use shared::site_texts::forget_removed;
+use shared::site_texts::forget_missing;
 use shared::text::{check_line, check_text};
 
 /// Field names belong to the public surface; longer ones are not repeated in a refusal.
@@ -115,7 +115,7 @@ impl Change {
             // Found good by `read`.
             let _ = set(settings, enabled, field, value);
         }
-        forget_removed(&before.pre_chat_fields, settings);
+        forget_missing(settings);
         before_chat::count_version(&before, settings);
     }
 }

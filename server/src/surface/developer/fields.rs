@@ -1,11 +1,19 @@
 //! The fields of a site that can be set, as the API's description shows them. `core::site::Change` judges them.
 
+use crate::http::input::BODY_BYTES;
+use axum::extract::DefaultBodyLimit;
 use serde::Deserialize;
 use serde_json::Value;
+use shared::limits;
 use shared::site::{Disclosure, LinkSafety};
 use shared::site_texts::{Consent, PreChatField, SiteTexts};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+
+/// The most that a site's texts may hold in all languages, each character escaped, and everything else: more is not what any site may have.
+pub(super) fn body_limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(12 * limits::TRANSLATED_CHARS + BODY_BYTES)
+}
 
 /// Both bodies hold the same fields; one also says which site is meant.
 macro_rules! site_fields {
@@ -120,7 +128,7 @@ macro_rules! site_fields {
             /// `text`; its `version` counts up by itself whenever the text changes.
             #[schema(required = false)]
             consent: Consent,
-            /// The site's texts in other languages, by language tag.
+            /// The site's texts in other languages, by language tag; at most 100,000 characters in all.
             #[schema(required = false)]
             translations: BTreeMap<String, SiteTexts>,
             /// Open conversations that one visitor may have at a time; 0 means any number.

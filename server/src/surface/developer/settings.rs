@@ -1,7 +1,7 @@
 //! `GET /api/site` and `PATCH /api/sites`: every editable field of one site, flat, by its key or for its owner.
 
 use super::door::Editor;
-use super::fields::SelectedSiteFields;
+use super::fields::{SelectedSiteFields, body_limit};
 use super::view::{self, OwnedSiteView};
 use crate::app::App;
 use crate::core::actor::Site;
@@ -17,9 +17,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(read))
-        .routes(routes!(update))
+    OpenApiRouter::new().routes(routes!(read)).merge(
+        OpenApiRouter::new()
+            .routes(routes!(update))
+            .layer(body_limit()),
+    )
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

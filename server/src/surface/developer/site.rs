@@ -1,7 +1,7 @@
 //! `GET/PATCH /api/v1/site` and `GET /api/v1/embed`: the site whose key is used.
 
 use super::door::KeyedSite;
-use super::fields::SiteFields;
+use super::fields::{SiteFields, body_limit};
 use super::view::{SiteView, view};
 use crate::app::App;
 use crate::core::site::{self, Change};
@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read, update))
+        .layer(body_limit())
         .routes(routes!(embed))
 }
 

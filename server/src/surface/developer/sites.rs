@@ -1,7 +1,7 @@
 //! `POST /api/v1/sites`: a site made by a program.
 
 use super::door::DeveloperAccount;
-use super::fields::SiteFields;
+use super::fields::{SiteFields, body_limit};
 use super::view::{SiteView, view};
 use crate::app::App;
 use crate::core::developer;
@@ -19,7 +19,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create))
+    OpenApiRouter::new()
+        .routes(routes!(create))
+        .layer(body_limit())
 }
 
 const MESSAGE: &str =

@@ -36,7 +36,8 @@ pub(super) struct EventParams {
 /// Streams what happens in the visitor's conversation.
 ///
 /// `message`, `mode`, `edited`, `removed`, `blocked` and `ended` are durable and replayed after `Last-Event-ID`
-/// (or `after`), without gap or duplicate; an answer under way is sent as one `chunk` with the text so far.
+/// (or `after`), without gap or duplicate; an answer under way is sent as one `chunk` with the text so far. A `nudge` that
+/// was sent while no channel was open comes once, in the first that opens.
 #[utoipa::path(
     get,
     path = "/widget/events",

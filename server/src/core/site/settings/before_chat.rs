@@ -5,14 +5,38 @@ use crate::core::contact::is_field_name;
 use serde_json::Value;
 use shared::limits;
 use shared::site::SiteSettings;
-use shared::site_texts::{FieldKind, PreChatField, SiteTexts};
+use shared::site_texts::{FieldKind, PreChatField, SiteTexts, translated_chars};
 use std::collections::{BTreeMap, HashSet};
 
+/// Parts of a field before the chat, and of the texts in a language. Stored ones may have others: a newer program wrote them.
+const FIELD_PARTS: [&str; 5] = ["name", "label", "type", "required", "options"];
+const TEXT_PARTS: [&str; 9] = [
+    "greeting_text",
+    "welcome_message",
+    "offline_message",
+    "starter_questions",
+    "consent_text",
+    "pre_chat_labels",
+    "pre_chat_options",
+    "nudge_texts",
+    "link_safety_label",
+];
+
+fn has_only(value: &Value, parts: &[&str]) -> bool {
+    let given = value.as_object();
+    given.is_none_or(|given| given.keys().all(|part| parts.contains(&part.as_str())))
+}
+
 pub(super) fn pre_chat_fields(value: &Value) -> Result<Vec<PreChatField>, String> {
-    let fields: Vec<PreChatField> = serde_json::from_value(value.clone()).map_err(|_| {
+    let refusal = || {
         "it must be a list of {name, label, type: text|email|phone|select, required, options}"
             .to_owned()
-    })?;
+    };
+    let given = value.as_array().into_iter().flatten();
+    if !given.into_iter().all(|field| has_only(field, &FIELD_PARTS)) {
+        return Err(refusal());
+    }
+    let fields: Vec<PreChatField> = serde_json::from_value(value.clone()).map_err(|_| refusal())?;
     if fields.len() > limits::PRE_CHAT_FIELDS {
         return Err(format!(
             "it must not hold more than {} fields",
@@ -106,16 +130,24 @@ pub(super) fn consent_text(value: &Value) -> Result<String, String> {
 }
 
 pub(super) fn translations(value: &Value) -> Result<BTreeMap<String, SiteTexts>, String> {
+    let refusal = || format!("it must be {{language: {{{}}}}}", TEXT_PARTS.join(", "));
+    let mut given = value.as_object().into_iter().flatten();
+    if !given.all(|(_, texts)| has_only(texts, &TEXT_PARTS)) {
+        return Err(refusal());
+    }
     let translations: BTreeMap<String, SiteTexts> =
-        serde_json::from_value(value.clone()).map_err(|_| {
-            "it must be {language: {greeting_text, welcome_message, offline_message, starter_questions, consent_text, \
-             pre_chat_labels, pre_chat_options, nudge_texts, link_safety_label}}"
-                .to_owned()
-        })?;
+        serde_json::from_value(value.clone()).map_err(|_| refusal())?;
     if translations.len() > limits::TRANSLATIONS {
         return Err(format!(
             "it must not hold more than {} languages",
             limits::TRANSLATIONS
+        ));
+    }
+    let chars = translated_chars(&translations);
+    if chars > limits::TRANSLATED_CHARS {
+        return Err(format!(
+            "it must not hold more than {} characters in all, and holds {chars}",
+            limits::TRANSLATED_CHARS
         ));
     }
     let mut tags = HashSet::new();
@@ -240,4 +272,41 @@ fn wordings(settings: &SiteSettings) -> Vec<(&str, &str)> {
         .into_iter()
         .chain(translated)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELD_PARTS, TEXT_PARTS};
+    use serde_json::Value;
+    use shared::site_texts::{PreChatField, SiteTexts};
+    use std::collections::BTreeMap;
+
+    fn keys(value: Value) -> Vec<String> {
+        let parts = value.as_object().unwrap();
+        parts.keys().cloned().collect()
+    }
+
+    #[test]
+    fn what_is_stored_can_be_sent() {
+        let pair = || BTreeMap::from([("1".to_owned(), "a".to_owned())]);
+        let texts = SiteTexts {
+            pre_chat_options: [("a".to_owned(), pair())].into(),
+            nudge_texts: pair(),
+            link_safety_label: "a".into(),
+            ..SiteTexts::default()
+        };
+        let field = PreChatField {
+            options: vec!["a".into()],
+            ..PreChatField::default()
+        };
+        for (stored, known) in [
+            (serde_json::to_value(texts).unwrap(), &TEXT_PARTS[..]),
+            (serde_json::to_value(field).unwrap(), &FIELD_PARTS),
+        ] {
+            let (mut stored, mut known) = (keys(stored), known.to_vec());
+            stored.sort_unstable();
+            known.sort_unstable();
+            assert_eq!(stored, known);
+        }
+    }
 }
