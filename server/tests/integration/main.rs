@@ -44,6 +44,7 @@ mod limits;
 mod live_surface;
 mod mail;
 mod metrics;
+mod model_faults;
 mod models;
 mod net;
 mod nudge_languages;
