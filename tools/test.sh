@@ -35,19 +35,20 @@ check() {
   fi
 }
 
+# Every step's failure is kept by hand: what runs under an "if", as this does, is not ended by "set -e".
 native_tests() {
+  local status=0
   if cargo nextest --version >/dev/null 2>&1; then
-    local status=0
     gently cargo nextest run --workspace --locked --no-fail-fast || status=1
     # Those that name no database, on the other one as well.
     PARLANCE_TEST_DATABASE=postgres gently cargo nextest run -p server --locked --no-fail-fast \
       -E 'binary(integration) & !test(/(sqlite|postgres|postgresql)$/)' || status=1
     gently cargo test --workspace --locked --doc --quiet || status=1
-    return "$status"
   else
-    gently cargo test --workspace --locked --no-fail-fast
-    PARLANCE_TEST_DATABASE=postgres gently cargo test -p server --locked --no-fail-fast --test integration
+    gently cargo test --workspace --locked --no-fail-fast || status=1
+    PARLANCE_TEST_DATABASE=postgres gently cargo test -p server --locked --no-fail-fast --test integration || status=1
   fi
+  return "$status"
 }
 
 wasm_tests() {

@@ -660,7 +660,7 @@ export interface Hours1 {
   next_change_at?: string | null;
 }
 /**
- * The body of a request that says nothing further.
+ * The body of a request that says nothing further: whoever sends more than an object means something else, and is refused.
  */
 export interface Nothing {}
 export interface OkReply {

@@ -34,6 +34,10 @@ const CONNECTIONS: usize = 20_000;
 const OTHER_FILES: u64 = 256;
 /// From the first signal to the end. Streams of answers get a little less, so that they end in order.
 const DRAIN: Duration = Duration::from_secs(9);
+/// Prometheus needs one, whoever looks by hand another.
+const METRICS_CONNECTIONS: usize = 16;
+/// For metrics that are asked for as the process ends. Nobody else waits for them.
+const METRICS_DRAIN: Duration = Duration::from_millis(500);
 /// After a failed `accept`: what it fails for (too many open files) does not pass at once.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
@@ -42,14 +46,25 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output = ()>) {
     let _worker = app.tasks.spawn(job::work(app.clone()));
     let _deliverer = app.tasks.spawn(webhook::work(app.clone()));
-    let connections = Arc::new(Semaphore::new(connection_limit()));
-    let graceful = GracefulShutdown::new();
     let router = router(app.clone());
+    let graceful = take_connections(listener, router, connection_limit(), signal).await;
+    drain(app, graceful).await;
+}
+
+/// Serves `router` on connections, at most `limit` at once, until `signal` comes. Gives what tells the open ones to end.
+async fn take_connections(
+    listener: TcpListener,
+    router: Router,
+    limit: usize,
+    signal: impl Future<Output = ()>,
+) -> GracefulShutdown {
+    let connections = Arc::new(Semaphore::new(limit));
+    let graceful = GracefulShutdown::new();
     tokio::pin!(signal);
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &connections) => accepted,
-            () = &mut signal => break,
+            () = &mut signal => return graceful,
         };
         let Some((stream, peer, permit)) = accepted else {
             sleep(ACCEPT_AGAIN).await;
@@ -65,8 +80,6 @@ pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output 
             drop(permit);
         });
     }
-    drop(listener);
-    drain(app, graceful).await;
 }
 
 /// Serves `GET /metrics` on its own address until the process drains. Where the address is taken, by another
@@ -85,9 +98,9 @@ pub async fn serve_metrics(app: &App) -> Option<SocketAddr> {
     let router = crate::surface::metrics::router(app.clone());
     let drained = app.shutdown.clone().cancelled_owned();
     app.tasks.spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(drained);
-        if let Err(error) = served.await {
-            tracing::warn!(%error, "metrics are served no more");
+        let graceful = take_connections(listener, router, METRICS_CONNECTIONS, drained).await;
+        if timeout(METRICS_DRAIN, graceful.shutdown()).await.is_err() {
+            tracing::debug!("somebody who asked for metrics is not waited for");
         }
     });
     Some(address)

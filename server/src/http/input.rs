@@ -7,8 +7,10 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::error::ErrorCode;
+use utoipa::ToSchema;
 
 /// Bytes of a JSON body where a route allows no more (`axum::extract::DefaultBodyLimit`).
 pub const BODY_BYTES: usize = 256 << 10;
@@ -20,6 +22,10 @@ pub struct Json<T>(pub T);
 /// A JSON body that may be left out: without a body it is the default.
 #[derive(Debug, Clone, Copy)]
 pub struct OptionalJson<T>(pub T);
+
+/// The body of a request that says nothing further: whoever sends more than an object means something else, and is refused.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+pub struct Nothing {}
 
 /// The query string.
 #[derive(Debug, Clone, Copy)]

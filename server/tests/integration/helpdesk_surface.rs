@@ -672,11 +672,19 @@ on_both!(who_polls_since_the_last_message_misses_none, |app| {
     }
 });
 
+const WITH_BODIES: [&str; 2] = ["conversations", MESSAGES];
+
+/// Methods and paths whose bodies are tried below.
+pub fn tried() -> Vec<(String, String)> {
+    let paths = WITH_BODIES.map(|path| format!("/api/v1/chat/{path}"));
+    paths.map(|path| ("POST".to_owned(), path)).into()
+}
+
 #[tokio::test]
 async fn what_is_no_json_is_refused() {
     let app = TestApp::new(Engine::of_run()).await;
     let (_, outsider) = begun(&app, quiet()).await;
-    for path in ["conversations", MESSAGES] {
+    for path in WITH_BODIES {
         for (status, kind, body) in [
             (400, "application/json", "not json"),
             (422, "application/json", "[]"),

@@ -1,7 +1,9 @@
 //! Every route for people who sign in: as nobody, as a stranger, with a bad body, with odd ids.
 
-use crate::caller::{Caller, Person};
+use crate::caller::{Caller, Person, Reply};
+use crate::described::{Described, is_for_people};
 use crate::desk::{counts, furnish, webhook};
+use crate::outsider::{FORM, Field, form};
 use crate::support::{Engine, TestApp, on_both};
 use parlance::core::actor::Visitor;
 use serde_json::{Value, json};
@@ -9,7 +11,9 @@ use serde_json::{Value, json};
 struct Route {
     method: &'static str,
     path: String,
+    /// The fields of a form, where `is_form` says so.
     body: Value,
+    is_form: bool,
     /// What somebody of another account gets.
     for_strangers: u16,
 }
@@ -19,12 +23,46 @@ fn route(method: &'static str, path: impl Into<String>, body: Value, for_strange
         method,
         path: path.into(),
         body,
+        is_form: false,
         for_strangers,
     }
 }
 
+/// A route that takes a form: `fields`, and a file.
+fn upload(path: impl Into<String>, fields: Value, for_strangers: u16) -> Route {
+    Route {
+        is_form: true,
+        ..route("POST", path, fields, for_strangers)
+    }
+}
+
+impl Route {
+    async fn call(&self, app: &TestApp, caller: &Caller) -> Reply {
+        if !self.is_form {
+            return caller.call(app, self.method, &self.path, &self.body).await;
+        }
+        let given = self.body.as_object().unwrap().iter();
+        let mut fields: Vec<Field<'_>> = given
+            .map(|(name, value)| (name.as_str(), None, value.as_str().unwrap().as_bytes()))
+            .collect();
+        fields.push(("file", Some("hacked.txt"), b"Hacked"));
+        caller
+            .raw(app, self.method, &self.path, FORM, form(&fields))
+            .await
+    }
+
+    /// Whether no body at all is as good as an empty object.
+    fn takes_no_body(&self) -> bool {
+        !self.is_form && self.body.as_object().is_some_and(|body| body.is_empty())
+    }
+
+    fn takes_json(&self) -> bool {
+        !self.is_form && self.body.is_object()
+    }
+}
+
 /// Ids of one account, for routes to name.
-struct House {
+pub struct House {
     owner: Person,
     visitor: Visitor,
     site_id: i64,
@@ -35,7 +73,7 @@ struct House {
     key_id: i64,
 }
 
-async fn house(app: &TestApp) -> House {
+pub async fn house(app: &TestApp) -> House {
     let owner = Person::owner(app, "ada@example.com").await;
     let bot = owner
         .call(app, "POST", "/bots", &json!({"name": "Acme"}))
@@ -100,6 +138,12 @@ fn routes(house: &House) -> Vec<Route> {
         route("PATCH", &bot, json!({"name": "Hacked"}), 404),
         route("GET", format!("{bot}/disclosure"), Value::Null, 404),
         route("DELETE", &bot, Value::Null, 404),
+        route(
+            "POST",
+            format!("{bot}/install-check"),
+            json!({"url": "https://example.com/"}),
+            404,
+        ),
         route("GET", "/tenants/me/kyc/status", Value::Null, 200),
         route("POST", "/tenants/me/kyc/secret", json!({}), 200),
         route("POST", "/tenants/me/kyc/rotate", json!({}), 200),
@@ -140,6 +184,7 @@ fn routes(house: &House) -> Vec<Route> {
             404,
         ),
         route("GET", "/api/knowledge/scrape/1", Value::Null, 404),
+        upload("/api/knowledge/upload", json!({"chatbotId": chatbot}), 404),
         route("GET", &item, Value::Null, 404),
         route("DELETE", &item, Value::Null, 404),
         route(
@@ -196,6 +241,7 @@ fn routes(house: &House) -> Vec<Route> {
             404,
         ),
         route("GET", format!("{conversation}/export"), Value::Null, 404),
+        upload(format!("{conversation}/upload"), json!({}), 404),
         route("GET", "/api/chatbots", Value::Null, 200),
         route("POST", "/api/chatbots", json!({"name": "C"}), 201),
         route("GET", format!("/api/chatbots/{chatbot}"), Value::Null, 404),
@@ -245,7 +291,8 @@ fn routes(house: &House) -> Vec<Route> {
             404,
         ),
         route("POST", format!("{visitor}/block"), json!({}), 404),
-        route("POST", format!("{visitor}/unblock"), Value::Null, 404),
+        route("POST", format!("{visitor}/unblock"), json!({}), 404),
+        route("GET", format!("{visitor}/activity"), Value::Null, 404),
     ];
     for verb in ["takeover", "handback", "resolve", "reopen", "end", "typing"] {
         routes.push(route(
@@ -275,9 +322,7 @@ on_both!(nobody_gets_anywhere, |app| {
     };
     for caller in [Caller::NOBODY, forged] {
         for route in routes(&house) {
-            let reply = caller
-                .call(app, route.method, &route.path, &route.body)
-                .await;
+            let reply = route.call(app, &caller).await;
             assert_eq!(reply.status, 401, "{} {}", route.method, route.path);
             assert!(
                 is_documented_refusal(&route.path, &reply.body),
@@ -286,16 +331,6 @@ on_both!(nobody_gets_anywhere, |app| {
             );
         }
         assert_eq!(caller.get(app, "/api/events").await.status, 401);
-        let upload = caller
-            .raw(
-                app,
-                "POST",
-                "/api/knowledge/upload",
-                "multipart/form-data; boundary=x",
-                "",
-            )
-            .await;
-        assert_eq!(upload.status, 401);
     }
 });
 
@@ -308,9 +343,7 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
         .await
         .body;
     for route in routes(&house) {
-        let reply = stranger
-            .call(app, route.method, &route.path, &route.body)
-            .await;
+        let reply = route.call(app, &stranger).await;
         assert_eq!(
             reply.status, route.for_strangers,
             "{} {}: {}",
@@ -358,24 +391,55 @@ on_both!(strangers_find_nothing_and_change_nothing, |app| {
     assert!(!page.to_string().contains("Hacked"));
 });
 
+/// What people who sign in may call, and is not among the routes above.
+const TRIED_ELSEWHERE: [(&str, &str); 1] = [(
+    "GET /api/events",
+    "a stream; live_surface.rs holds that strangers hear nothing on it",
+)];
+
+#[tokio::test]
+async fn every_described_route_of_people_is_tried() {
+    let app = TestApp::new(Engine::of_run()).await;
+    let described = Described::of(&app).await;
+    let house = house(&app).await;
+    let wanted = described.places(|_, _, about| is_for_people(about));
+    let routes = routes(&house).into_iter();
+    let tried = routes.map(|route| (route.method.to_owned(), route.path));
+    described.assert_all(&wanted, tried, &TRIED_ELSEWHERE);
+}
+
+/// Routes that anybody may call, with a body.
+const ANYBODYS: [(&str, &str); 2] = [("POST", "/auth/setup"), ("POST", "/auth/login")];
+
+/// Methods and paths of the routes whose bodies are tried below.
+pub fn with_bodies(house: &House) -> Vec<(String, String)> {
+    let routes = routes(house).into_iter();
+    let tried = routes.filter(|route| route.is_form || route.takes_json());
+    let anybodys = ANYBODYS.map(|(method, path)| (method.to_owned(), path.to_owned()));
+    tried
+        .map(|route| (route.method.to_owned(), route.path))
+        .chain(anybodys)
+        .collect()
+}
+
 #[tokio::test]
 async fn bad_bodies_are_refused_in_the_surfaces_own_words() {
     let app = TestApp::new(Engine::of_run()).await;
     let house = house(&app).await;
     let before = counts(&app).await;
-    let with_body = [
-        ("POST", "/auth/setup".to_owned()),
-        ("POST", "/auth/login".to_owned()),
-    ]
-    .into_iter()
-    .chain(
-        routes(&house)
-            .into_iter()
-            // Routes that take an empty object do not look at their body.
-            .filter(|route| route.body.as_object().is_some_and(|body| !body.is_empty()))
-            .map(|route| (route.method, route.path)),
-    );
-    for (method, path) in with_body {
+    let with_body = ANYBODYS
+        .into_iter()
+        .map(|(method, path)| (method, path.to_owned(), false))
+        .chain(
+            routes(&house)
+                .into_iter()
+                .filter(Route::takes_json)
+                .map(|route| {
+                    let takes_no_body = route.takes_no_body();
+                    (route.method, route.path, takes_no_body)
+                }),
+        );
+    for (method, path, takes_no_body) in with_body {
         let missing = match path.starts_with("/api/") {
             true => 400,
             false => 422,
@@ -390,6 +454,9 @@ async fn bad_bodies_are_refused_in_the_surfaces_own_words() {
             (missing, "application/json", "\"text\""),
             (missing, "application/json", "null"),
         ] {
+            if takes_no_body && body.is_empty() {
+                continue;
+            }
             let reply = house
                 .owner
                 .raw(&app, method, &path, content_type, body)
@@ -419,6 +486,58 @@ async fn bad_bodies_are_refused_in_the_surfaces_own_words() {
         .await;
     assert_eq!(reply.status, 400);
     assert_eq!(counts(&app).await, before, "nothing was stored");
+}
+
+#[tokio::test]
+async fn forms_are_refused_that_are_none() {
+    let app = TestApp::new(Engine::of_run()).await;
+    let house = house(&app).await;
+    let before = counts(&app).await;
+    let routes = routes(&house).into_iter().filter(|route| route.is_form);
+    for Route { method, path, .. } in routes {
+        for (status, content_type, body) in [
+            (415, "application/json", "{}"),
+            (415, "text/plain", "file"),
+            (415, "multipart/form-data", "no boundary"),
+            (400, FORM, ""),
+            (400, FORM, "not a form"),
+        ] {
+            let reply = house
+                .owner
+                .raw(&app, method, &path, content_type, body)
+                .await;
+            assert_eq!(reply.status, status, "{path} {content_type} {body:?}");
+            assert!(is_documented_refusal(&path, &reply.body));
+        }
+    }
+    assert_eq!(counts(&app).await, before, "nothing was stored");
+}
+
+#[tokio::test]
+async fn who_has_nothing_to_say_sends_an_empty_object_or_nothing() {
+    let mut seen = Vec::new();
+    for (content_type, body) in [
+        ("application/json", "{}"),
+        ("application/json", ""),
+        ("application/x-www-form-urlencoded", ""),
+    ] {
+        let app = TestApp::new(Engine::of_run()).await;
+        let house = house(&app).await;
+        let routes = routes(&house).into_iter().filter(Route::takes_no_body);
+        let mut statuses = Vec::new();
+        for Route { method, path, .. } in routes {
+            let reply = house
+                .owner
+                .raw(&app, method, &path, content_type, body)
+                .await;
+            // A delivery that waits for its turn is not sent again; that is said of it and not of the body.
+            let is_taken = reply.status < 300 || path.ends_with("/replay") && reply.status == 409;
+            assert!(is_taken, "{path} {}", reply.body);
+            statuses.push(reply.status);
+        }
+        seen.push(statuses);
+    }
+    assert!(seen.iter().all(|statuses| *statuses == seen[0]), "{seen:?}");
 }
 
 #[tokio::test]

@@ -2,15 +2,17 @@
 
 use crate::caller::{Caller, Person};
 use crate::guest::Guest;
-use crate::process::{Server, database, program_with};
+use crate::process::{PATIENCE, Server, database, program_with};
 use crate::support::{Engine, TestApp};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use parlance::serve::serve_metrics;
+use parlance::serve::{serve, serve_metrics};
 use parlance::surface::metrics;
 use shared::site::SiteSettings;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 async fn scrape(app: &TestApp) -> String {
@@ -81,4 +83,50 @@ async fn metrics_are_served_where_they_are_wanted() {
     connection.read_to_string(&mut reply).await.unwrap();
     assert!(reply.starts_with("HTTP/1.1 200 OK"), "{reply}");
     assert!(reply.contains("parlance_build_info"), "{reply}");
+}
+
+/// An instance with metrics, and a connection to them on which half a head was sent.
+async fn half_asked() -> (TestApp, TcpStream) {
+    let app = TestApp::with(Engine::Sqlite, |config| {
+        config.metrics_listen = Some("127.0.0.1:0".parse().unwrap());
+    })
+    .await;
+    let address = serve_metrics(&app).await.unwrap();
+    let mut half = TcpStream::connect(address).await.unwrap();
+    half.write_all(b"GET /metrics HTTP/1.1\r\nhost: here\r\n")
+        .await
+        .unwrap();
+    (app, half)
+}
+
+#[tokio::test]
+async fn a_half_sent_head_is_closed_at_the_metrics_too() {
+    let (_app, mut half) = half_asked().await;
+    let mut rest = Vec::new();
+    timeout(PATIENCE, half.read_to_end(&mut rest))
+        .await
+        .expect("the connection is closed")
+        .unwrap();
+    assert!(!rest.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn who_asks_half_for_metrics_does_not_delay_the_end() {
+    let (app, half) = half_asked().await;
+    // One that comes later is answered: so the half one has been accepted.
+    let address = half.peer_addr().unwrap();
+    let mut whole = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /metrics HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
+    whole.write_all(request).await.unwrap();
+    let mut reply = String::new();
+    whole.read_to_string(&mut reply).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 200 OK"), "{reply}");
+    let visitors = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    timeout(
+        Duration::from_secs(5),
+        serve(&app, visitors, std::future::ready(())),
+    )
+    .await
+    .expect("it ends long before a drain is given up");
+    drop(half);
 }

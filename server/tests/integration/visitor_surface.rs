@@ -450,6 +450,12 @@ const GETS: [&str; 4] = [
     "pending-proactive",
 ];
 
+/// Methods and paths whose bodies are tried below.
+pub fn tried() -> Vec<(String, String)> {
+    let paths = POSTS.map(|(route, _)| format!("/api/v1/chat/{route}"));
+    paths.map(|path| ("POST".to_owned(), path)).into()
+}
+
 fn is_refusal(body: &Value) -> bool {
     body["success"] == false && body["message"].is_string() && body["code"].is_string()
 }
@@ -474,6 +480,9 @@ on_both!(
                 assert_eq!(reply.status, status, "{route} {body}: {}", reply.body);
                 assert!(is_refusal(&reply.body), "{}", reply.body);
             }
+            let huge = json!({"message": "x".repeat(300 << 10)});
+            let reply = outsider.post(app, route, huge).await.expect(413);
+            assert!(is_refusal(&reply), "{route}: {reply}");
             let mut nameless = good.clone();
             nameless["session_id"] = json!("sess_1");
             let reply = outsider.post_as_is(app, route, nameless).await.expect(400);

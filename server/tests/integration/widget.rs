@@ -1,7 +1,10 @@
 //! The visitor's surface as its document describes it: each route's fields, statuses and effects.
 
 use crate::caller::Person;
+use crate::described::Described;
+use crate::desk::counts;
 use crate::guest::Guest;
+use crate::outsider::{FORM, form};
 use crate::support::{Engine, TestApp, on_both};
 use axum::body::Body;
 use serde_json::{Value, json};
@@ -157,6 +160,10 @@ on_both!(a_session_is_not_found_through_another_site, |app| {
     let strangers = app.site(&bob, SiteSettings::default()).await;
     let guest = Guest::begun(app, &own).await;
     guest.say(app, "A secret").await;
+    let history = guest.get(app, "history").await.expect(200);
+    assert_eq!(history["messages"].as_array().unwrap().len(), 2);
+    let message = history["messages"][0]["id"].as_i64().unwrap();
+    let before = counts(app).await;
     let nowhere = Guest {
         session: Some("00000000-0000-4000-8000-000000000000".into()),
         ..guest.clone()
@@ -167,32 +174,88 @@ on_both!(a_session_is_not_found_through_another_site, |app| {
             bot: format!("ch_{}", site.slug),
             ..guest.clone()
         };
-        assert_eq!(through.get(app, "history").await.expect(404), missing);
-        assert_eq!(through.get(app, "events").await.expect(404), missing);
-        for (route, body) in [
-            ("chat", json!({"message": "x"})),
-            ("escalate", json!({})),
-            ("rate", json!({"score": 5})),
-            ("feedback", json!({"message_id": 2, "value": "up"})),
-            ("contact", json!({"name": "X"})),
-            ("typing", json!({})),
-            ("read", json!({"seq": 1})),
-            ("end", json!({})),
-        ] {
-            assert_eq!(
-                through.post(app, route, body).await.expect(404),
-                missing,
-                "{route}"
-            );
+        for (method, route, body) in in_a_session(message) {
+            let path = through.path(&route);
+            let caller = match body {
+                None => through.clone().with("content-type", FORM),
+                Some(_) => through.clone(),
+            };
+            let body = match body {
+                None => form(&[("file", Some("a.txt"), b"Hacked")]).into(),
+                Some(Value::Null) => Body::empty(),
+                Some(body) => body.to_string().into(),
+            };
+            let reply = caller.send(app, method, &path, body).await;
+            assert_eq!(reply.status, 404, "{method} {route}: {}", reply.body);
+            assert_eq!(reply.body, missing, "{method} {route}");
         }
     }
-    let history = guest.get(app, "history").await.expect(200);
-    assert_eq!(history["messages"].as_array().unwrap().len(), 2);
-    assert_eq!(
-        (&history["mode"], history.get("rating")),
-        (&json!("ai"), None)
-    );
+    assert_eq!(guest.get(app, "history").await.expect(200), history);
+    assert_eq!(counts(app).await, before, "nothing was stored");
 });
+
+/// Requests in a session in which `message` was written: method, route and body, none for a form.
+fn in_a_session(message: i64) -> Vec<(&'static str, String, Option<Value>)> {
+    let own = format!("messages/{message}");
+    let mut requests = vec![
+        ("PATCH", own.clone(), Some(json!({"message": "Hacked"}))),
+        ("DELETE", own, Some(Value::Null)),
+        ("POST", "upload".into(), None),
+        ("POST", "transcribe".into(), None),
+    ];
+    for route in [
+        "history",
+        "events",
+        "conversations",
+        "transcript",
+        "transcript/address",
+    ] {
+        requests.push(("GET", route.into(), Some(Value::Null)));
+    }
+    for (route, body) in [
+        ("chat", json!({"message": "x"})),
+        ("escalate", json!({})),
+        ("rate", json!({"score": 5})),
+        (
+            "feedback",
+            json!({"message_id": message + 1, "value": "up"}),
+        ),
+        ("contact", json!({"name": "X"})),
+        ("typing", json!({})),
+        ("read", json!({"seq": 1})),
+        ("stop", json!({})),
+        ("end", json!({})),
+        ("attributes", json!({"attributes": {"plan": "x"}})),
+        ("track", json!({"name": "bought"})),
+        ("speak", json!({"message_id": message + 1})),
+        ("transcript", json!({"email": "eve@example.com"})),
+    ] {
+        requests.push(("POST", route.into(), Some(body)));
+    }
+    requests
+}
+
+/// What a visitor's page calls outside of a session.
+const WITHOUT_A_SESSION: [(&str, &str); 2] = [
+    (
+        "GET /widget/config",
+        "the same for everybody who knows the site",
+    ),
+    (
+        "POST /widget/session/init",
+        "begins one; own_conversations.rs holds what a foreign earlier session is worth",
+    ),
+];
+
+#[tokio::test]
+async fn every_described_route_of_a_session_is_tried_through_another_site() {
+    let app = instance().await;
+    let described = Described::of(&app).await;
+    let wanted = described.places(|_, path, _| path.starts_with("/widget/"));
+    let requests = in_a_session(1).into_iter();
+    let tried = requests.map(|(method, route, _)| (method.to_owned(), format!("/widget/{route}")));
+    described.assert_all(&wanted, tried, &WITHOUT_A_SESSION);
+}
 
 on_both!(history_is_read_page_by_page, |app| {
     let owner = app.owner("ada@example.com").await;

@@ -1,11 +1,13 @@
 //! What the visitor's surface does with requests that are not as documented: its own refusal, and nothing stored.
 
 use crate::caller::{Person, Reply};
+use crate::desk::counts;
 use crate::guest::Guest;
 use crate::support::{Engine, TestApp, on_both};
 use axum::body::Body;
 use serde_json::{Value, json};
 use shared::site::SiteSettings;
+use std::cell::Cell;
 
 /// A refusal in this surface's own form, and nothing else in it.
 #[track_caller]
@@ -37,11 +39,45 @@ fn refused(reply: Reply, status: u16, code: &str) -> Value {
     reply.body
 }
 
-/// Bodies that each route refuses although they are JSON.
-fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
+/// A route of a visitor's, and what it refuses although it is JSON.
+struct Tried {
+    method: &'static str,
+    route: String,
+    bodies: Vec<Value>,
+}
+
+impl Tried {
+    fn post(route: &str, bodies: Vec<Value>) -> Self {
+        Self {
+            method: "POST",
+            route: route.to_owned(),
+            bodies,
+        }
+    }
+
+    /// Whether no body at all is as good as an empty object.
+    fn takes_no_body(&self) -> bool {
+        matches!(self.route.as_str(), "escalate" | "typing" | "stop" | "end")
+    }
+}
+
+/// Methods and paths of all that is tried.
+pub fn tried() -> Vec<(String, String)> {
+    let tried = bad_bodies("ch_1", 1).into_iter();
+    tried
+        .map(|tried| (tried.method.to_owned(), format!("/widget/{}", tried.route)))
+        .collect()
+}
+
+/// Bodies that each route refuses although they are JSON; `bot` names the site, `message` one of the visitor's own messages.
+fn bad_bodies(bot: &str, message: i64) -> Vec<Tried> {
     let long = |characters: usize| "x".repeat(characters);
+    let many = |count: usize| -> Value {
+        let fields = (0..count).map(|number| (format!("a{number}"), json!(number)));
+        Value::Object(fields.collect())
+    };
     vec![
-        (
+        Tried::post(
             "chat",
             vec![
                 json!({}),
@@ -61,7 +97,7 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
                 json!({"message": "x", "message_id": 7}),
             ],
         ),
-        (
+        Tried::post(
             "escalate",
             vec![
                 json!([]),
@@ -72,7 +108,7 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
                 json!({"trigger": 5}),
             ],
         ),
-        (
+        Tried::post(
             "rate",
             vec![
                 json!({}),
@@ -85,7 +121,7 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
                 json!({"score": 5, "comment": "a\u{0}"}),
             ],
         ),
-        (
+        Tried::post(
             "feedback",
             vec![
                 json!({}),
@@ -96,7 +132,7 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
                 json!({"message_id": 2, "value": "up", "reason": long(2_001)}),
             ],
         ),
-        (
+        Tried::post(
             "contact",
             vec![
                 json!({}),
@@ -111,7 +147,7 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
                 json!({"name": 5}),
             ],
         ),
-        (
+        Tried::post(
             "read",
             vec![
                 json!({}),
@@ -120,8 +156,100 @@ fn bad_bodies() -> Vec<(&'static str, Vec<Value>)> {
                 json!({"seq": -1}),
             ],
         ),
-        ("typing", vec![json!([]), json!("x")]),
-        ("end", vec![json!([]), json!("x")]),
+        Tried::post("typing", vec![json!([]), json!("x")]),
+        Tried::post("end", vec![json!([]), json!("x")]),
+        Tried::post("stop", vec![json!([]), json!("x"), json!(null)]),
+        Tried::post(
+            "session/init",
+            vec![
+                json!({}),
+                json!([]),
+                json!(null),
+                json!({"bot_id": 5}),
+                json!({"bot_id": null}),
+                json!({"bot_id": bot, "locale": 5}),
+                json!({"bot_id": bot, "locale": long(65)}),
+                json!({"bot_id": bot, "locale": "a\u{0}"}),
+                json!({"bot_id": bot, "identity_token": {}}),
+                json!({"bot_id": bot, "parent_url": format!("https://a.example/{}", long(2_100))}),
+                json!({"bot_id": bot, "referrer": "a\nb"}),
+                json!({"bot_id": bot, "visitor_id": 5}),
+                json!({"bot_id": bot, "session_id": []}),
+            ],
+        ),
+        Tried::post(
+            "attributes",
+            vec![
+                json!({}),
+                json!([]),
+                json!({"attributes": null}),
+                json!({"attributes": []}),
+                json!({"attributes": {"": "x"}}),
+                json!({"attributes": {"a b": "x"}}),
+                json!({"attributes": {"plan": {"deep": 1}}}),
+                json!({"attributes": {"plan": long(501)}}),
+                json!({"attributes": {"plan": "a\u{0}b"}}),
+                json!({"attributes": {"a\u{0}b": "x"}}),
+                json!({"attributes": {"good": "x", "plan": "two\nlines"}}),
+                json!({"attributes": many(51)}),
+            ],
+        ),
+        Tried::post(
+            "track",
+            vec![
+                json!({}),
+                json!([]),
+                json!({"name": null}),
+                json!({"name": 5}),
+                json!({"name": " "}),
+                json!({"name": long(101)}),
+                json!({"name": "a\u{0}b"}),
+                json!({"name": "bought", "properties": []}),
+                json!({"name": "bought", "properties": {"a b": 1}}),
+                json!({"name": "bought", "properties": {"a": "a\u{0}b"}}),
+                json!({"name": "bought", "properties": many(21)}),
+                json!({"name": "bought", "page_url": 5}),
+                json!({"name": "bought", "page_url": long(2_049)}),
+                json!({"name": "bought", "page_url": "a\u{0}b"}),
+            ],
+        ),
+        Tried::post(
+            "speak",
+            vec![
+                json!({}),
+                json!([]),
+                json!({"message_id": null}),
+                json!({"message_id": "2"}),
+                json!({"message_id": 1.5}),
+            ],
+        ),
+        // What an address may be is tried where there is a mail server: transcript_mail.rs.
+        Tried::post(
+            "transcript",
+            vec![
+                json!({}),
+                json!([]),
+                json!({"email": null}),
+                json!({"email": 7}),
+                json!({"email": "a@example.com", "locale": 7}),
+                json!({"email": "a@example.com", "time_zone": []}),
+            ],
+        ),
+        Tried {
+            method: "PATCH",
+            route: format!("messages/{message}"),
+            bodies: vec![
+                json!({}),
+                json!([]),
+                json!(null),
+                json!({"message": null}),
+                json!({"message": 5}),
+                json!({"message": ""}),
+                json!({"message": " \n\t "}),
+                json!({"message": long(1_001)}),
+                json!({"message": "a\u{0}b"}),
+            ],
+        },
     ]
 }
 
@@ -130,17 +258,26 @@ on_both!(bad_bodies_are_refused_and_nothing_is_stored, |app| {
     let site = app.site(&owner.operator, SiteSettings::default()).await;
     let guest = Guest::begun(app, &site).await;
     guest.say(app, "Hello").await;
-    let before = owner.get(app, "/api/conversations").await.expect(200);
-    let unlimited = |number: usize| {
+    let history = guest.get(app, "history").await.expect(200);
+    let message = history["messages"][0]["id"].as_i64().unwrap();
+    let conversations = owner.get(app, "/api/conversations").await.expect(200);
+    let before = counts(app).await;
+    // The routes' limits count addresses.
+    let numbers = Cell::new(0);
+    let somebody = || {
+        let number = numbers.replace(numbers.get() + 1);
         guest
             .clone()
             .coming_from(&format!("10.0.{}.{}", number / 200, number % 200 + 1))
     };
-    let mut number = 0;
-    for (route, bodies) in bad_bodies() {
-        for body in bodies {
-            number += 1;
-            let reply = unlimited(number).post(app, route, body.clone()).await;
+    let send = async |tried: &Tried, caller: Guest, body: Body| {
+        let path = caller.path(&tried.route);
+        caller.send(app, tried.method, &path, body).await
+    };
+    for tried in bad_bodies(&guest.bot, message) {
+        let route = &tried.route;
+        for body in &tried.bodies {
+            let reply = send(&tried, somebody(), body.to_string().into()).await;
             assert_eq!(reply.status, 422, "{route} {body}: {}", reply.body);
             refused(reply, 422, "validation_failed");
         }
@@ -149,17 +286,14 @@ on_both!(bad_bodies_are_refused_and_nothing_is_stored, |app| {
             "{",
             "not json",
             "{\"message\": \"x\"} trailing",
+            "{\"message\": \"a\u{0}b\"}",
             "\u{feff}{}",
         ] {
-            number += 1;
-            let caller = unlimited(number);
-            let reply = caller
-                .send(app, "POST", &caller.path(route), Body::from(text))
-                .await;
-            if text.is_empty() && matches!(route, "escalate" | "typing" | "end") {
-                continue;
+            if !text.is_empty() || !tried.takes_no_body() {
+                let reply = send(&tried, somebody(), text.into()).await;
+                assert_eq!(reply.status, 400, "{route} {text}: {}", reply.body);
+                refused(reply, 400, "invalid_json");
             }
-            refused(reply, 400, "invalid_json");
         }
         for kind in [
             "text/plain",
@@ -167,30 +301,17 @@ on_both!(bad_bodies_are_refused_and_nothing_is_stored, |app| {
             "application/jsonp",
             "",
         ] {
-            number += 1;
-            let caller = unlimited(number).with("content-type", kind);
-            let reply = caller
-                .send(
-                    app,
-                    "POST",
-                    &caller.path(route),
-                    Body::from("{\"message\":\"x\"}"),
-                )
-                .await;
+            let caller = somebody().with("content-type", kind);
+            let reply = send(&tried, caller, "{\"message\":\"x\"}".into()).await;
+            assert_eq!(reply.status, 415, "{route} {kind}: {}", reply.body);
             refused(reply, 415, "unsupported_media_type");
         }
-        number += 1;
-        let caller = unlimited(number);
         let huge = format!("{{\"message\":\"{}\"}}", "x".repeat(300 << 10));
-        refused(
-            caller
-                .send(app, "POST", &caller.path(route), Body::from(huge))
-                .await,
-            413,
-            "payload_too_large",
-        );
+        let reply = send(&tried, somebody(), huge.into()).await;
+        assert_eq!(reply.status, 413, "{route}: {}", reply.body);
+        refused(reply, 413, "payload_too_large");
     }
-    let surrogate = guest.clone().coming_from("10.1.0.1");
+    let surrogate = somebody();
     let reply = surrogate
         .send(
             app,
@@ -200,21 +321,10 @@ on_both!(bad_bodies_are_refused_and_nothing_is_stored, |app| {
         )
         .await;
     refused(reply, 400, "invalid_json");
-    // Only what was really accepted may have changed: three acts without a body were.
-    let after = owner.get(app, "/api/conversations").await.expect(200);
-    let (before, after) = (&before["data"], &after["data"]);
-    assert_eq!(after.as_array().unwrap().len(), 1);
-    for field in ["visitor", "rating", "visitorReadSeq"] {
-        assert_eq!(before[0][field], after[0][field], "{field}");
-    }
-    let history = guest.get(app, "history").await.expect(200);
-    let written: Vec<_> = history["messages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|message| message["role"] == "user")
-        .collect();
-    assert_eq!(written.len(), 1);
+    assert_eq!(counts(app).await, before, "nothing was stored");
+    let unchanged = owner.get(app, "/api/conversations").await.expect(200);
+    assert_eq!(unchanged, conversations);
+    assert_eq!(guest.get(app, "history").await.expect(200), history);
 });
 
 #[tokio::test]

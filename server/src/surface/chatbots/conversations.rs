@@ -7,7 +7,7 @@ use crate::core::{file, site};
 use crate::error::{Error, Place, Result};
 use crate::http::auth::ForConversations;
 use crate::http::form::{Form, body_limit};
-use crate::http::input::{Json, Path, Query};
+use crate::http::input::{Json, Nothing, OptionalJson, Path, Query};
 use crate::http::once;
 use crate::http::page;
 use axum::extract::{Request, State};
@@ -306,12 +306,14 @@ async fn read(
     tag = "conversations",
     security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "`conv_…`, or the number")),
+    request_body = Option<Nothing>,
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn typing(
     State(app): State<App>,
     ForConversations(operator): ForConversations,
     Path(id): Path<String>,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<StatusCode> {
     let row = conversation::find(&app, &operator, &id).await?;
     conversation::operator_types(&app, &row);

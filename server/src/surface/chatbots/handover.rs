@@ -5,7 +5,7 @@ use crate::core::conversation;
 use crate::core::handover::Event;
 use crate::error::Result;
 use crate::http::auth::ForConversations;
-use crate::http::input::Path;
+use crate::http::input::{Nothing, OptionalJson, Path};
 use axum::extract::State;
 use shared::conversation::Conversation;
 use utoipa_axum::router::OpenApiRouter;
@@ -30,12 +30,14 @@ macro_rules! change {
             tag = "conversations",
             security(("key" = []), ("dashboard" = [])),
             params(("id" = String, Path, description = "`conv_…`, or the number")),
+            request_body = Option<Nothing>,
             responses((status = 200, body = Conversation), (status = 401), (status = 403), (status = 404))
         )]
         async fn $name(
             State(app): State<App>,
             ForConversations($operator): ForConversations,
             Path(id): Path<String>,
+            OptionalJson(Nothing {}): OptionalJson<Nothing>,
         ) -> Result<axum::Json<Conversation>> {
             let event = $event;
             conversation::change(&app, &$operator, &id, event)

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::core::site::key;
 use crate::error::Result;
 use crate::http::auth::SignedIn;
-use crate::http::input::Path;
+use crate::http::input::{Nothing, OptionalJson, Path};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -50,12 +50,14 @@ async fn reveal(
     tag = "chatbots",
     security(("dashboard" = [])),
     params(("id" = String, Path, description = "`bot_…`")),
+    request_body = Option<Nothing>,
     responses((status = 200, body = SiteApiKey), (status = 401), (status = 403), (status = 404))
 )]
 async fn rotate(
     State(app): State<App>,
     SignedIn(operator): SignedIn,
     Path(id): Path<String>,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<Json<SiteApiKey>> {
     let api_key = key::rotate(&app, &operator, &id).await?;
     Ok(Json(SiteApiKey { api_key }))

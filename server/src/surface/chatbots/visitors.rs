@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::core::{activity, nudge, visitor};
 use crate::error::Result;
 use crate::http::auth::ForConversations;
-use crate::http::input::{Json, OptionalJson, Path};
+use crate::http::input::{Json, Nothing, OptionalJson, Path};
 use crate::http::once;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -62,12 +62,14 @@ async fn block(
     tag = "visitors",
     security(("key" = []), ("dashboard" = [])),
     params(("id" = String, Path, description = "The number, `vis_…`, or the caller's own `visitorId`")),
+    request_body = Option<Nothing>,
     responses((status = 200, body = Visitor), (status = 401), (status = 403), (status = 404))
 )]
 async fn unblock(
     State(app): State<App>,
     ForConversations(operator): ForConversations,
     Path(id): Path<String>,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<axum::Json<Visitor>> {
     visitor::unblock(&app, &operator, &id).await.map(axum::Json)
 }

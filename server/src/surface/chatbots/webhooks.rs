@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::core::webhook;
 use crate::error::{Place, Result};
 use crate::http::auth::ForWebhooks;
-use crate::http::input::{Json, Path, Query};
+use crate::http::input::{Json, Nothing, OptionalJson, Path, Query};
 use crate::http::once;
 use crate::http::page;
 use axum::extract::State;
@@ -139,12 +139,14 @@ async fn remove(
     tag = "webhooks",
     security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path)),
+    request_body = Option<Nothing>,
     responses((status = 200, body = Webhook), (status = 401), (status = 403), (status = 404))
 )]
 async fn rotate(
     State(app): State<App>,
     ForWebhooks(operator): ForWebhooks,
     Path(id): Path<i64>,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<axum::Json<Webhook>> {
     webhook::rotate(&app, &operator, id).await.map(axum::Json)
 }
@@ -178,12 +180,14 @@ async fn deliveries(
     tag = "webhooks",
     security(("key" = []), ("dashboard" = [])),
     params(("id" = i64, Path), ("delivery_id" = i64, Path)),
+    request_body = Option<Nothing>,
     responses((status = 200, body = WebhookDelivery), (status = 401), (status = 403), (status = 404), (status = 409))
 )]
 async fn replay(
     State(app): State<App>,
     ForWebhooks(operator): ForWebhooks,
     Path((id, delivery_id)): Path<(i64, i64)>,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<axum::Json<WebhookDelivery>> {
     webhook::replay(&app, &operator, id, delivery_id)
         .await

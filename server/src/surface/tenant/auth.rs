@@ -5,7 +5,7 @@ use crate::core::account::{self, Opened, setup};
 use crate::error::Result;
 use crate::http::auth::{Bearer, SignedIn};
 use crate::http::client::Client;
-use crate::http::input::Json;
+use crate::http::input::{Json, Nothing, OptionalJson};
 use crate::http::limit::{limited, per_minute};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -84,9 +84,14 @@ async fn log_in(
     path = "/auth/logout",
     tag = "auth",
     security(("dashboard" = [])),
+    request_body = Option<Nothing>,
     responses((status = 204), (status = 401))
 )]
-async fn log_out(State(app): State<App>, Bearer(token): Bearer) -> Result<StatusCode> {
+async fn log_out(
+    State(app): State<App>,
+    Bearer(token): Bearer,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<StatusCode> {
     account::log_out(&app, &token).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::core::identity;
 use crate::error::Result;
 use crate::http::auth::SignedIn;
+use crate::http::input::{Nothing, OptionalJson};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -49,9 +50,14 @@ async fn status(State(app): State<App>, SignedIn(operator): SignedIn) -> Result<
     path = "/tenants/me/kyc/secret",
     tag = "tenants",
     security(("dashboard" = [])),
+    request_body = Option<Nothing>,
     responses((status = 200, body = KycSecret), (status = 401), (status = 403))
 )]
-async fn secret(State(app): State<App>, SignedIn(operator): SignedIn) -> Result<Json<KycSecret>> {
+async fn secret(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<Json<KycSecret>> {
     let secret = identity::replace_secret(&app, &operator).await?;
     Ok(Json(KycSecret { secret }))
 }
@@ -62,6 +68,7 @@ async fn secret(State(app): State<App>, SignedIn(operator): SignedIn) -> Result<
     path = "/tenants/me/kyc/rotate",
     tag = "tenants",
     security(("dashboard" = [])),
+    request_body = Option<Nothing>,
     responses(
         (status = 200, body = KycSecret),
         (status = 401),
@@ -69,7 +76,11 @@ async fn secret(State(app): State<App>, SignedIn(operator): SignedIn) -> Result<
         (status = 404, description = "There is no secret to rotate yet."),
     )
 )]
-async fn rotate(State(app): State<App>, SignedIn(operator): SignedIn) -> Result<Json<KycSecret>> {
+async fn rotate(
+    State(app): State<App>,
+    SignedIn(operator): SignedIn,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<Json<KycSecret>> {
     let secret = identity::rotate_secret(&app, &operator).await?;
     Ok(Json(KycSecret { secret }))
 }

@@ -7,7 +7,7 @@ use crate::core::answer::stop;
 use crate::core::contact::{self, Contact, Fields};
 use crate::core::{conversation, rating, ticket};
 use crate::error::{Error, Result};
-use crate::http::input::{Json, OptionalJson};
+use crate::http::input::{Json, Nothing, OptionalJson};
 use axum::extract::State;
 use shared::field_value::FieldValue;
 use shared::widget::{
@@ -18,10 +18,6 @@ use shared::widget::{
 type Accepted = axum::Json<OkReply>;
 
 const OK: Accepted = axum::Json(OkReply::OK);
-
-/// The body of a request that says nothing further.
-#[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
-pub(super) struct Nothing {}
 
 /// Opens a ticket: a person is asked to join. Asking again returns the open ticket.
 #[utoipa::path(
