@@ -3,7 +3,7 @@
 mod framing;
 
 use crate::app::App;
-use crate::core::{job, webhook};
+use crate::core::{job, replicas, webhook};
 use crate::error::Error;
 use crate::http::client::Peer;
 use crate::router;
@@ -24,6 +24,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// For the head of a request, and between two requests of one connection.
@@ -34,6 +35,8 @@ const CONNECTIONS: usize = 20_000;
 const OTHER_FILES: u64 = 256;
 /// From the first signal to the end. Streams of answers get a little less, so that they end in order.
 const DRAIN: Duration = Duration::from_secs(9);
+/// For the last words to the other replicas.
+const LEAVE: Duration = Duration::from_millis(500);
 /// After a failed `accept`: what it fails for (too many open files) does not pass at once.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
@@ -42,6 +45,8 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output = ()>) {
     let _worker = app.tasks.spawn(job::work(app.clone()));
     let _deliverer = app.tasks.spawn(webhook::work(app.clone()));
+    let leave = CancellationToken::new();
+    let carrier = tokio::spawn(replicas::work(app.clone(), leave.clone()));
     let connections = Arc::new(Semaphore::new(connection_limit()));
     let graceful = GracefulShutdown::new();
     let router = router(app.clone());
@@ -67,6 +72,12 @@ pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output 
     }
     drop(listener);
     drain(app, graceful).await;
+    // What the last work said still goes to the other replicas.
+    leave.cancel();
+    if timeout(LEAVE, carrier).await.is_err() {
+        tracing::warn!("the other replicas were not told everything; they read the event table");
+    }
+    app.db.close().await;
 }
 
 /// Serves `GET /metrics` on its own address until the process drains. Where the address is taken, by another
@@ -106,7 +117,6 @@ async fn drain(app: &App, graceful: GracefulShutdown) {
     if let Err(error) = job::give_back(app).await {
         tracing::warn!(%error, "jobs could not be given back; their leases run out by themselves");
     }
-    app.db.close().await;
 }
 
 async fn accept(
