@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::rates::{self, Rates, Rule, Slots};
 use crate::reader::Reader;
+use crate::redis::Redis;
 use crate::storage::Storage;
 use crate::store::Db;
 use shared::error::ErrorCode;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub clock: Clock,
     pub ids: Ids,
     pub bus: Bus,
+    /// What this replica shares with others; none where it is alone.
+    pub redis: Option<Arc<Redis>>,
     pub answers: LiveAnswers,
     pub turns: TurnQueue,
     /// Jobs that run at this moment, by kind.
@@ -100,7 +103,7 @@ impl App {
     }
 
     /// # Errors
-    /// Where the configured model's address or key cannot be used.
+    /// Where the configured addresses of Redis and the model, or the model's key, cannot be used.
     pub fn new(config: Config, db: Db, keys: Keyring, clock: Clock, ids: Ids) -> Result<Self> {
         let worker = ids.slug();
         let net = Net::new(&config)?;
@@ -108,6 +111,10 @@ impl App {
         let mail = Mailer::open(&config)?;
         let models = Models::new(&config, &net)?;
         let reader = Reader::new(config.program.clone());
+        let redis = match &config.redis_url {
+            Some(url) => Some(Arc::new(Redis::new(url, keys.name_in_redis(), &worker)?)),
+            None => None,
+        };
         Ok(Self(Arc::new(Parts {
             config,
             db,
@@ -116,7 +123,10 @@ impl App {
             setup: SetupToken::default(),
             clock,
             ids,
-            bus: Bus::default(),
+            bus: match redis {
+                Some(_) => Bus::between_replicas(),
+                None => Bus::default(),
+            },
             answers: LiveAnswers::default(),
             turns: TurnQueue::default(),
             jobs: Room::default(),
@@ -129,7 +139,8 @@ impl App {
             models,
             knowledge: Indexes::default(),
             metrics: Metrics::default(),
-            rates: Rates::default(),
+            rates: Rates::new(redis.clone()),
+            redis,
             streams: Slots::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
@@ -141,16 +152,15 @@ impl App {
     ///
     /// # Errors
     /// `rate_limited`, with when to come again.
-    pub fn take(&self, rule: Rule, caller: &str) -> Result<()> {
+    pub async fn take(&self, rule: Rule, caller: &str) -> Result<()> {
         let Some(limit) = rates::scaled(rule.limit, self.config.rate_limit_scale) else {
             return Ok(());
         };
-        self.rates
-            .take(Rule { limit, ..rule }, caller, self.now())
-            .map_err(|wait| {
-                let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
-                Error::new(ErrorCode::RateLimited).retry_after(wait)
-            })
+        let taken = self.rates.take(Rule { limit, ..rule }, caller, self.now());
+        taken.await.map_err(|wait| {
+            let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
+            Error::new(ErrorCode::RateLimited).retry_after(wait)
+        })
     }
 
     pub fn now(&self) -> Millis {

@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod net;
 pub mod rates;
 pub mod reader;
+pub mod redis;
 pub mod serve;
 pub mod storage;
 pub mod store;

@@ -98,7 +98,6 @@ async fn serve_until_told(mut config: Config) -> Outcome<()> {
         .map_err(|error| not_listening(wanted, &error))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     config.listening_on(address);
-    warn_of_unused(&config);
     let stopped = signals()?;
     let app = open(config).await?;
     let _held = hold_data_folder(&app.config)?;
@@ -137,14 +136,6 @@ fn hold_data_folder(config: &Config) -> Outcome<Option<File>> {
         Err(TryLockError::Error(error)) => {
             Err(format!("{} cannot be locked: {error}", path.display()))
         }
-    }
-}
-
-/// What is configured and judged but has no effect in this version must not pass in silence.
-fn warn_of_unused(config: &Config) {
-    if config.redis_url.is_some() {
-        let name = "PARLANCE_REDIS_URL";
-        tracing::warn!(setting = name, "this setting is not used by this version");
     }
 }
 

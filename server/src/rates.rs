@@ -1,6 +1,8 @@
-//! Counts what callers do: requests within a window of time, and live streams at one time.
+//! Counts what callers do: requests within a window of time, over all replicas, and live streams at one time, of each
+//! replica for itself.
 
 use crate::clock::Millis;
+use crate::redis::Redis;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -34,12 +36,58 @@ impl Hits {
 
 /// A sliding window per rule and caller: never more than the limit within any span of the window's length,
 /// which is what "10 per minute" promises. (A leaky bucket would let 19 through in the first minute.)
+///
+/// With Redis that holds over all replicas together. Each counts for itself all the same: what it alone has seen too
+/// much of needs no question to Redis, and while Redis is away no replica lets through more than the limit.
 #[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<Key, Hits>>);
+pub struct Rates {
+    here: Here,
+    shared: Option<Arc<Redis>>,
+}
 
 impl Rates {
+    pub fn new(shared: Option<Arc<Redis>>) -> Self {
+        Self {
+            here: Here::default(),
+            shared,
+        }
+    }
+
     /// Counts one request; where the limit is reached gives how long to wait instead.
-    pub fn take(&self, rule: Rule, caller: &str, now: Millis) -> Result<(), Millis> {
+    pub async fn take(&self, rule: Rule, caller: &str, now: Millis) -> Result<(), Millis> {
+        self.here.take(rule, caller, now)?;
+        let Some(shared) = &self.shared else {
+            return Ok(());
+        };
+        match shared.take(rule, caller, now).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(wait)) => {
+                self.here.give_back(rule, caller);
+                Err(wait)
+            }
+            Err(away) => {
+                tracing::debug!(%away, "a request was counted at this replica alone");
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes back the latest request counted: it turned out to be none of those the rule is about.
+    pub async fn give_back(&self, rule: Rule, caller: &str) {
+        self.here.give_back(rule, caller);
+        let Some(shared) = &self.shared else { return };
+        if let Err(away) = shared.give_back(rule, caller).await {
+            tracing::debug!(%away, "a request was given back at this replica alone");
+        }
+    }
+}
+
+/// What was counted in this process.
+#[derive(Debug, Default)]
+struct Here(Mutex<HashMap<Key, Hits>>);
+
+impl Here {
+    fn take(&self, rule: Rule, caller: &str, now: Millis) -> Result<(), Millis> {
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if callers.len() >= CALLERS {
             make_room(&mut callers, now);
@@ -60,8 +108,7 @@ impl Rates {
         Err((oldest + rule.window - now).max(1))
     }
 
-    /// Takes back the latest request counted: it turned out to be none of those the rule is about.
-    pub fn give_back(&self, rule: Rule, caller: &str) {
+    fn give_back(&self, rule: Rule, caller: &str) {
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(hits) = callers.get_mut(&(rule.name, caller.into())) {
             hits.times.pop_back();
@@ -83,7 +130,7 @@ fn make_room(callers: &mut HashMap<Key, Hits>, now: Millis) {
     }
 }
 
-/// Places for live streams, counted per caller.
+/// Places for live streams, counted per caller in this process: what they bound is its memory.
 #[derive(Debug, Default, Clone)]
 pub struct Slots(Arc<Mutex<HashMap<Box<str>, u32>>>);
 
@@ -150,7 +197,7 @@ pub fn scaled(limit: u32, scale: f64) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CALLERS, Rates, Rule, Slots, scaled};
+    use super::{CALLERS, Here, Rule, Slots, scaled};
     use crate::clock::MINUTE;
 
     const RULE: Rule = Rule {
@@ -161,7 +208,7 @@ mod tests {
 
     #[test]
     fn no_span_of_the_windows_length_holds_more_than_the_limit() {
-        let rates = Rates::default();
+        let rates = Here::default();
         assert_eq!(rates.take(RULE, "a", 0), Ok(()));
         assert_eq!(rates.take(RULE, "a", 30_000), Ok(()));
         assert_eq!(rates.take(RULE, "a", 59_999), Ok(()));
@@ -177,7 +224,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let rates = Rates::default();
+        let rates = Here::default();
         for caller in 0..CALLERS + 10 {
             assert_eq!(rates.take(RULE, &caller.to_string(), 0), Ok(()));
         }
@@ -210,7 +257,7 @@ mod tests {
 
     #[test]
     fn what_is_given_back_was_not_counted() {
-        let rates = Rates::default();
+        let rates = Here::default();
         for _ in 0..10 {
             assert_eq!(rates.take(RULE, "a", 0), Ok(()));
             rates.give_back(RULE, "a");

@@ -3,7 +3,7 @@
 mod framing;
 
 use crate::app::App;
-use crate::core::{job, webhook};
+use crate::core::{job, replicas, webhook};
 use crate::error::Error;
 use crate::http::client::Peer;
 use crate::router;
@@ -24,6 +24,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// For the head of a request, and between two requests of one connection.
@@ -38,6 +39,8 @@ const DRAIN: Duration = Duration::from_secs(9);
 const METRICS_CONNECTIONS: usize = 16;
 /// For metrics that are asked for as the process ends. Nobody else waits for them.
 const METRICS_DRAIN: Duration = Duration::from_millis(500);
+/// For the last words to the other replicas.
+const LEAVE: Duration = Duration::from_millis(500);
 /// After a failed `accept`: what it fails for (too many open files) does not pass at once.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
@@ -46,9 +49,17 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 pub async fn serve(app: &App, listener: TcpListener, signal: impl Future<Output = ()>) {
     let _worker = app.tasks.spawn(job::work(app.clone()));
     let _deliverer = app.tasks.spawn(webhook::work(app.clone()));
+    let leave = CancellationToken::new();
+    let carrier = tokio::spawn(replicas::work(app.clone(), leave.clone()));
     let router = router(app.clone());
     let graceful = take_connections(listener, router, connection_limit(), signal).await;
     drain(app, graceful).await;
+    // What the last work said still goes to the other replicas.
+    leave.cancel();
+    if timeout(LEAVE, carrier).await.is_err() {
+        tracing::warn!("the other replicas were not told everything; they read the event table");
+    }
+    app.db.close().await;
 }
 
 /// Serves `router` on connections, at most `limit` at once, until `signal` comes. Gives what tells the open ones to end.
@@ -119,7 +130,6 @@ async fn drain(app: &App, graceful: GracefulShutdown) {
     if let Err(error) = job::give_back(app).await {
         tracing::warn!(%error, "jobs could not be given back; their leases run out by themselves");
     }
-    app.db.close().await;
 }
 
 async fn accept(

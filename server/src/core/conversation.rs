@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::clock::{Millis, SECOND, iso};
 use crate::core::actor::{Operator, Visitor};
+use crate::core::answer::stop::abandon;
 use crate::core::block::{self, Block};
 use crate::core::file::Attached;
 use crate::core::handover;
@@ -199,7 +200,7 @@ pub async fn reply(
     )
     .await?;
     if sent.mode == Mode::Operator {
-        app.turns.abandon(row.id);
+        abandon(app, row.id);
     }
     // Whoever answers has read.
     mark_read(app, &row, sent.message.seq).await?;
@@ -217,7 +218,7 @@ pub async fn change(
     let address = Address::from(&row);
     let mode = message::change_mode(app, address, change).await?;
     if mode == Mode::Operator {
-        app.turns.abandon(row.id);
+        abandon(app, row.id);
     }
     self::row(app, address).await
 }

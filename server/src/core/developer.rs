@@ -54,7 +54,7 @@ pub async fn sign_up(app: &App, client: &str, new: NewDeveloper) -> Result<Devel
     let password = new.password.or_else(|| generated_password.clone());
     let password = password.unwrap_or_default();
     let person = account::check_new(&new.email, &password, new.name.as_deref())?;
-    app.take(SIGN_UPS, client)?;
+    app.take(SIGN_UPS, client).await?;
     let owner = NewOwner {
         email: person.email.clone(),
         name: person.name,

@@ -54,6 +54,7 @@ pub struct Keyring {
     encryption: Key,
     dashboard_tokens: Key,
     fingerprint: String,
+    name_in_redis: String,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -81,6 +82,7 @@ impl Keyring {
             encryption: expand("parlance/1/encryption")?,
             dashboard_tokens: expand("parlance/1/dashboard-tokens")?,
             fingerprint: hex::encode(&expand("parlance/1/fingerprint")?[..16]),
+            name_in_redis: hex::encode(&expand("parlance/1/redis")?[..16]),
         })
     }
 
@@ -132,6 +134,12 @@ impl Keyring {
     /// The key that signs dashboard tokens.
     pub const fn dashboard_tokens(&self) -> &Key {
         &self.dashboard_tokens
+    }
+
+    /// What this installation's entries in Redis begin with. All its replicas have the same key and so the same name;
+    /// others that use the same Redis have another.
+    pub fn name_in_redis(&self) -> &str {
+        &self.name_in_redis
     }
 
     /// Encrypts a secret of `owner`; every call gives another text.

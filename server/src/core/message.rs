@@ -7,7 +7,7 @@ mod consequences;
 mod mode;
 mod revise;
 
-pub use announce::{publish_events, publish_row, tell_events};
+pub use announce::{publish_events, publish_row, show_row, tell_events};
 pub use mode::change_mode;
 pub(in crate::core) use revise::{Edited, edit, remove};
 

@@ -29,6 +29,7 @@ pub mod origin;
 pub mod own_conversation;
 pub mod page;
 pub mod rating;
+pub mod replicas;
 pub mod scrape;
 pub mod second_thoughts;
 pub mod session;

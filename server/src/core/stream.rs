@@ -1,10 +1,14 @@
 //! The two live channels: replay from the event table, then what is under way or waits, then what happens. No gap and
 //! no duplicate: whoever subscribes does so before it reads the table, and reads it again where the live events
-//! leave a number out.
+//! leave a number out, and where another replica may have said something that was not heard here.
 
 use crate::app::App;
 use crate::bus::Live;
+use crate::bus::note::Note;
+use crate::bus::standing::{Lookout, Standing};
+use crate::core::message::{self, Address};
 use crate::core::nudge;
+use crate::core::session::check_open;
 use crate::error::Result;
 use crate::store;
 use crate::store::event::Stored;
@@ -62,15 +66,11 @@ pub fn visitor(
     after: Option<i64>,
 ) -> impl Stream<Item = Result<Delivery>> + Send + use<> {
     let live = app.bus.subscribe_conversation(conversation_id);
-    channel(
-        app.clone(),
-        Scope::Conversation {
-            account_id,
-            conversation_id,
-        },
-        live,
-        after,
-    )
+    let scope = Scope::Conversation {
+        account_id,
+        conversation_id,
+    };
+    channel(app.clone(), scope, live, app.bus.lookout(), after)
 }
 
 /// The operators' channel of an account. With no `after` it begins with the present.
@@ -80,13 +80,15 @@ pub fn operators(
     after: Option<i64>,
 ) -> impl Stream<Item = Result<Delivery>> + Send + use<> {
     let live = app.bus.subscribe_account(account_id);
-    channel(app.clone(), Scope::Account(account_id), live, after)
+    let scope = Scope::Account(account_id);
+    channel(app.clone(), scope, live, app.bus.lookout(), after)
 }
 
 fn channel(
     app: App,
     scope: Scope,
     mut live: mpsc::Receiver<Live>,
+    mut lookout: Lookout,
     after: Option<i64>,
 ) -> impl Stream<Item = Result<Delivery>> + Send {
     try_stream! {
@@ -100,6 +102,7 @@ fn channel(
                 listener.heard_nudge(&app, nudge).await?;
             }
         }
+        listener.caught_up(&app).await;
         for delivery in listener.under_way(&app) {
             yield delivery;
         }
@@ -111,11 +114,31 @@ fn channel(
         }
         loop {
             let next = tokio::select! {
-                next = live.recv() => next,
+                next = live.recv() => next.map(Next::Live),
+                () = lookout.due() => Some(Next::Look),
                 () = app.shutdown.cancelled() => None,
             };
             // No next: this reader was too slow, or the server drains. It resumes by its cursor.
             let Some(next) = next else { return };
+            let Next::Live(next) = next else {
+                match listener.look(&app).await {
+                    Ok(Look { deliveries, is_over }) => {
+                        for delivery in deliveries {
+                            let nudge = listener.nudge_of(&delivery.event);
+                            yield delivery;
+                            listener.heard_nudge(&app, nudge).await?;
+                        }
+                        if is_over {
+                            return;
+                        }
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a live channel could not look for what it missed");
+                        lookout.again();
+                    }
+                }
+                continue;
+            };
             while listener.lacks_before(&next) {
                 let Some(events) = listener.missed(&app).await? else { break };
                 for event in events {
@@ -125,6 +148,7 @@ fn channel(
                     }
                     listener.heard_nudge(&app, nudge).await?;
                 }
+                listener.caught_up(&app).await;
             }
             if let Some(delivery) = listener.deliver_live(&next) {
                 yield delivery;
@@ -132,6 +156,19 @@ fn channel(
             }
         }
     }
+}
+
+enum Next {
+    Live(Live),
+    Look,
+}
+
+/// What a listener finds in the event table.
+#[derive(Default)]
+struct Look {
+    deliveries: Vec<Delivery>,
+    /// Nobody may listen here any more.
+    is_over: bool,
 }
 
 /// What one listener has had.
@@ -143,6 +180,10 @@ struct Listener {
     finished: HashSet<String>,
     /// Nudges that waited for a channel to open. Their events may be on their way still.
     waited: HashSet<i64>,
+    /// Up to where the visitor and the operators have read, as far as this listener was told.
+    marks: (i64, i64),
+    /// Conversations of which this operator read events in the table.
+    changed: HashMap<i64, Arc<str>>,
 }
 
 impl Listener {
@@ -157,20 +198,90 @@ impl Listener {
             heard: HashMap::new(),
             finished: HashSet::new(),
             waited: HashSet::new(),
+            marks: (0, 0),
+            changed: HashMap::new(),
         })
+    }
+
+    /// What happened at another replica without being heard here. What is fleeting and was missed is made good as far as it
+    /// still counts: answers under way are asked for, read marks and operators' rows are read.
+    async fn look(&mut self, app: &App) -> Result<Look> {
+        let mut look = Look::default();
+        if !self.is_open(app).await? {
+            look.deliveries.push(fleeting(Event::Ended));
+            look.is_over = true;
+            return Ok(look);
+        }
+        // All of it before any: a look that fails half-way must not have moved on.
+        let (mut events, mut cursor) = (Vec::new(), self.cursor);
+        while let Some(page) = self.missed_after(app, cursor).await? {
+            cursor = page.last().map_or(cursor, |last| last.cursor);
+            events.extend(page);
+        }
+        let marks = self.read_marks(app).await?;
+        for event in events {
+            look.deliveries.extend(self.deliver_stored(event));
+        }
+        look.deliveries.extend(marks);
+        if let Scope::Conversation {
+            conversation_id, ..
+        } = self.scope
+        {
+            app.bus.tell(Note::Ask(conversation_id));
+        }
+        self.show_rows(app).await;
+        Ok(look)
+    }
+
+    /// Shows the operators how the conversations look in lists in which something happened unheard.
+    async fn show_rows(&mut self, app: &App) {
+        let account_id = self.scope.account_id();
+        for (conversation_id, slug) in std::mem::take(&mut self.changed) {
+            let address = Address {
+                account_id,
+                conversation_id,
+            };
+            message::show_row(app, address, slug).await;
+        }
+    }
+
+    /// After reading what live events left out. Where the replicas hear each other, rows come by themselves.
+    async fn caught_up(&mut self, app: &App) {
+        if app.bus.standing() == Some(Standing::Apart) {
+            self.show_rows(app).await;
+        }
+        self.changed.clear();
+    }
+
+    /// Whether a visitor's channel would be opened at this moment. (An operator's credential is its surface's matter.)
+    async fn is_open(&self, app: &App) -> Result<bool> {
+        let Scope::Conversation {
+            account_id,
+            conversation_id,
+        } = self.scope
+        else {
+            return Ok(true);
+        };
+        let mut connection = app.db.read().await?;
+        let row = store::conversation::by_id(&mut connection, account_id, conversation_id).await?;
+        let Some(row) = row else { return Ok(false) };
+        let site = store::site::by_id(&mut connection, row.site_id).await?;
+        Ok(site.is_some_and(|site| check_open(&site).is_ok()))
     }
 
     /// The next page of what is in the table and this listener has not had; none where that is all.
     async fn missed(&self, app: &App) -> Result<Option<Vec<Stored>>> {
+        self.missed_after(app, self.cursor).await
+    }
+
+    async fn missed_after(&self, app: &App, cursor: i64) -> Result<Option<Vec<Stored>>> {
         let mut connection = app.db.read().await?;
         let events = match self.scope {
             Scope::Conversation {
                 conversation_id, ..
-            } => {
-                store::event::for_visitor(&mut connection, conversation_id, self.cursor, PAGE).await
-            }
+            } => store::event::for_visitor(&mut connection, conversation_id, cursor, PAGE).await,
             Scope::Account(account_id) => {
-                store::event::for_account(&mut connection, account_id, self.cursor, PAGE).await
+                store::event::for_account(&mut connection, account_id, cursor, PAGE).await
             }
         };
         Ok(Some(events?).filter(|events| !events.is_empty()))
@@ -179,6 +290,10 @@ impl Listener {
     fn deliver_stored(&mut self, stored: Stored) -> Option<Delivery> {
         self.cursor = stored.cursor;
         self.note(&stored.event);
+        if matches!(self.scope, Scope::Account(_)) {
+            let slug = stored.conversation_slug.as_str().into();
+            self.changed.insert(stored.conversation_id, slug);
+        }
         if self.has_waited(&stored.event) {
             return None;
         }
@@ -205,22 +320,19 @@ impl Listener {
         for snapshot in unheard.collect::<Vec<_>>() {
             self.heard
                 .insert(snapshot.answer_id.clone(), snapshot.text.chars().count());
-            let event = Event::Chunk {
+            deliveries.push(fleeting(Event::Chunk {
                 answer_id: snapshot.answer_id,
                 offset: 0,
                 text: snapshot.text,
-            };
-            deliveries.push(Delivery {
-                cursor: None,
-                conversation: String::new(),
-                event: Arc::new(event),
-            });
+            }));
         }
+        // Another replica may be giving an answer as well.
+        app.bus.tell(Note::Ask(conversation_id));
         deliveries
     }
 
     /// Up to where each side has read. What is read while nobody listens is not kept as an event: only where it ends counts.
-    async fn read_marks(&self, app: &App) -> Result<Vec<Delivery>> {
+    async fn read_marks(&mut self, app: &App) -> Result<Vec<Delivery>> {
         let Scope::Conversation {
             account_id,
             conversation_id,
@@ -233,13 +345,13 @@ impl Listener {
         let Some((visitor, operator)) = marks.await? else {
             return Ok(Vec::new());
         };
-        let sides = [(Typist::Visitor, visitor), (Typist::Operator, operator)];
-        let read = sides.into_iter().filter(|(_, seq)| *seq > 0);
-        let deliveries = read.map(|(who, seq)| Delivery {
-            cursor: None,
-            conversation: String::new(),
-            event: Arc::new(Event::Read { seq, who }),
-        });
+        let sides = [
+            (Typist::Visitor, visitor, self.marks.0),
+            (Typist::Operator, operator, self.marks.1),
+        ];
+        self.marks = (visitor, operator);
+        let news = sides.into_iter().filter(|(_, seq, told)| seq > told);
+        let deliveries = news.map(|(who, seq, _)| fleeting(Event::Read { seq, who }));
         Ok(deliveries.collect())
     }
 
@@ -307,6 +419,14 @@ impl Listener {
         if self.has_waited(&live.event) {
             return None;
         }
+        match &*live.event {
+            Event::Read {
+                who: Typist::Visitor,
+                seq,
+            } => self.marks.0 = *seq,
+            Event::Read { seq, .. } => self.marks.1 = *seq,
+            _ => {}
+        }
         let event = match &*live.event {
             Event::Chunk {
                 answer_id,
@@ -330,7 +450,9 @@ impl Listener {
         let characters = text.chars().count();
         let heard = self.heard.get(answer_id).copied().unwrap_or(0);
         let end = offset + characters;
-        if end <= heard {
+        // What comes after a hole (another replica gives the answer, and something was not heard) is kept back: the text
+        // so far follows where it was asked for, and the whole message in any case.
+        if end <= heard || offset > heard {
             return None;
         }
         let skip = heard.saturating_sub(offset);
@@ -349,5 +471,14 @@ impl Listener {
             self.heard.remove(answer_id);
             self.finished.insert(answer_id.clone());
         }
+    }
+}
+
+/// To one visitor alone, whose conversation it is.
+fn fleeting(event: Event) -> Delivery {
+    Delivery {
+        cursor: None,
+        conversation: String::new(),
+        event: Arc::new(event),
     }
 }

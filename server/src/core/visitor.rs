@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::clock::{HOUR, Millis, iso};
 use crate::core::actor::Operator;
 use crate::core::answer::live::TurnEvent;
+use crate::core::answer::stop::abandon;
 use crate::core::block::{self, Block};
 use crate::core::conversation::consent;
 use crate::core::message::{self, Address};
@@ -186,7 +187,7 @@ async fn tell(app: &App, account_id: i64, told: Vec<(OfVisitor, (i64, Event))>, 
     }
     for (address, slug) in rows {
         if blocked {
-            app.turns.abandon(address.conversation_id);
+            abandon(app, address.conversation_id);
         }
         message::publish_row(app, address, slug).await;
     }

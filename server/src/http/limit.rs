@@ -39,7 +39,7 @@ async fn check_client(
         Ok(client) => client,
         Err(error) => return error.into_response(),
     };
-    if let Err(error) = app.take(rule, &client.key()) {
+    if let Err(error) = app.take(rule, &client.key()).await {
         return error.into_response();
     }
     next.run(Request::from_parts(parts, body)).await

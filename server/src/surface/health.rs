@@ -1,6 +1,7 @@
 //! Whether the process lives and whether it can work.
 
 use crate::app::App;
+use crate::bus::standing::Standing;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -62,16 +63,21 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(folder) if folder.is_dir() && !folder.permissions().readonly() => "ok",
         _ => "unavailable",
     };
+    let events = match app.bus.standing() {
+        // Redis is away: they are read from the database, a little later.
+        Some(Standing::Apart) => "degraded",
+        Some(Standing::Together(_)) | None => "ok",
+    };
     let (code, status) = if database != "ok" || app.shutdown.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-    } else if storage != "ok" {
+    } else if storage != "ok" || events != "ok" {
         (StatusCode::OK, "degraded")
     } else {
         (StatusCode::OK, "ok")
     };
     let components = Components {
         database,
-        events: "ok",
+        events,
         storage,
     };
     (code, Json(Ready { status, components })).into_response()

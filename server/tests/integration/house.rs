@@ -174,6 +174,19 @@ fn outgoing_requests_have_one_door() {
 }
 
 #[test]
+fn redis_has_one_door() {
+    never(
+        "server/src",
+        &["use ::redis", " ::redis::", "(::redis::", "<::redis::"],
+        &["server/src/redis.rs"],
+    );
+    let door = sources("server/src")
+        .into_iter()
+        .find(|source| source.path == "server/src/redis.rs");
+    assert!(door.is_some_and(|door| door.code().contains("use ::redis")));
+}
+
+#[test]
 fn what_both_sides_share_depends_on_serde_alone() {
     let manifest = fs::read_to_string(workspace().join("shared/Cargo.toml")).unwrap();
     let dependencies = manifest

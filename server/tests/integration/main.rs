@@ -60,6 +60,8 @@ mod own_conversations;
 mod pages;
 mod process;
 mod receiver;
+mod replicas;
+mod replicas_apart;
 mod scrape;
 mod scripted_model;
 mod second_thoughts;

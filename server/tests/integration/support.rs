@@ -86,6 +86,17 @@ impl TestApp {
         Self::open(config, folder).await
     }
 
+    /// Another replica: a process of its own on the same database, with the same key.
+    pub async fn replica(&self, seed: u64, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.config.clone();
+        change(&mut config);
+        let app = App::open(config, Clock::fixed(self.now()), Ids::seeded(seed));
+        Self {
+            app: app.await.unwrap(),
+            _folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
     /// On SQLite, with a model.
     pub async fn with_model(model: ModelConfig) -> Self {
         Self::with(Engine::Sqlite, |config| config.model = Some(model)).await

@@ -181,8 +181,8 @@ fn normalise_email(email: &str) -> String {
 /// `invalid_credentials`, `rate_limited`.
 pub async fn log_in(app: &App, client: &str, request: LoginRequest) -> Result<Opened> {
     let email = normalise_email(&request.email);
-    app.take(TRIES_PER_CLIENT, client)?;
-    app.take(TRIES_PER_ADDRESS, &email)?;
+    app.take(TRIES_PER_CLIENT, client).await?;
+    app.take(TRIES_PER_ADDRESS, &email).await?;
     let is_possible = check_email(&email).is_ok() && check_password(&request.password).is_ok();
     let user = match is_possible {
         true => {
@@ -203,8 +203,8 @@ pub async fn log_in(app: &App, client: &str, request: LoginRequest) -> Result<Op
         return Err(ErrorCode::InvalidCredentials.into());
     };
     // Only failures count in the end, and nobody's success wipes out another's failures.
-    app.rates.give_back(TRIES_PER_CLIENT, client);
-    app.rates.give_back(TRIES_PER_ADDRESS, &email);
+    app.rates.give_back(TRIES_PER_CLIENT, client).await;
+    app.rates.give_back(TRIES_PER_ADDRESS, &email).await;
     open_session(app, user.id).await
 }
 

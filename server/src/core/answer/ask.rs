@@ -27,7 +27,7 @@ pub async fn ask(app: &App, operator: &Operator, spelling: &str, text: String) -
         "message",
         check_required_text(&text, limits::VISITOR_MESSAGE_CHARS),
     )?;
-    app.take(TRIES, &operator.user_id.to_string())?;
+    app.take(TRIES, &operator.user_id.to_string()).await?;
     let question = Question {
         site,
         text,

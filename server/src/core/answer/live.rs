@@ -1,9 +1,10 @@
 //! Answers under way, in memory: the text so far and who listens to it. Chunks are not rows; who joins late
 //! starts from the text so far.
 
-use crate::bus::Audience;
+use crate::bus::{Audience, Live};
 use crate::core::message::Address;
 use shared::conversation::Mode;
+use shared::event::Event;
 use shared::message::Message;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -77,6 +78,30 @@ impl LiveAnswer {
             .listeners
             .retain(|listener| listener.send(TurnEvent::Chunk(text.to_owned())).is_ok());
         publish(offset);
+    }
+
+    /// Says the text so far again through `publish`, between two pieces, for who came late and cannot ask here.
+    pub fn repeat(&self, publish: impl FnOnce(Live)) {
+        let state = self.lock();
+        if !state.text.is_empty() {
+            publish(self.piece(0, state.text.clone()));
+        }
+    }
+
+    /// A piece of the text, for everybody who listens to the conversation.
+    pub fn piece(&self, offset: usize, text: String) -> Live {
+        let event = Event::Chunk {
+            answer_id: self.answer_id.clone(),
+            offset,
+            text,
+        };
+        Live {
+            cursor: None,
+            conversation_id: self.address.conversation_id,
+            conversation_slug: self.conversation_slug.clone(),
+            event: Arc::new(event),
+            audience: self.audience,
+        }
     }
 
     pub fn text(&self) -> String {
@@ -161,14 +186,15 @@ impl LiveAnswers {
             .cloned()
     }
 
+    /// All answers that are being given in a conversation, or wait for their turn.
+    pub fn all(&self, conversation_id: i64) -> Vec<Arc<LiveAnswer>> {
+        let answers = self.lock().get(&conversation_id).cloned();
+        answers.unwrap_or_default()
+    }
+
     /// What is being said in a conversation right now.
     pub fn snapshots(&self, conversation_id: i64) -> Vec<Snapshot> {
-        let answers = self
-            .lock()
-            .get(&conversation_id)
-            .cloned()
-            .unwrap_or_default();
-        answers
+        self.all(conversation_id)
             .iter()
             .map(|answer| Snapshot {
                 answer_id: answer.answer_id.clone(),
@@ -194,12 +220,7 @@ impl LiveAnswers {
 
     /// Ends what those who asked in a conversation hear, and not the answers themselves.
     pub fn dismiss(&self, conversation_id: i64, event: &TurnEvent) {
-        let answers = self
-            .lock()
-            .get(&conversation_id)
-            .cloned()
-            .unwrap_or_default();
-        for answer in answers {
+        for answer in self.all(conversation_id) {
             answer.tell(event);
         }
     }

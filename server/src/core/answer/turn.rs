@@ -369,19 +369,8 @@ async fn answer(app: &App, turn: &Turn, abandoned: &CancellationToken) -> Result
 fn push(app: &App, turn: &Turn, text: &str) {
     let answer = &turn.answer;
     answer.push(text, |offset| {
-        let event = Event::Chunk {
-            answer_id: answer.answer_id.clone(),
-            offset,
-            text: text.to_owned(),
-        };
-        let live = Live {
-            cursor: None,
-            conversation_id: answer.address.conversation_id,
-            conversation_slug: answer.conversation_slug.clone(),
-            event: Arc::new(event),
-            audience: answer.audience,
-        };
-        app.bus.publish(answer.address.account_id, &live);
+        let piece = answer.piece(offset, text.to_owned());
+        app.bus.publish(answer.address.account_id, &piece);
     });
 }
 

@@ -3,6 +3,7 @@
 use super::Address;
 use super::consequences::Committed;
 use crate::app::App;
+use crate::bus::note::Note;
 use crate::bus::{Audience, Live};
 use crate::core::conversation;
 use shared::event::Event;
@@ -41,8 +42,18 @@ pub fn tell_events(app: &App, address: Address, slug: &Arc<str>, events: Vec<(i6
     }
 }
 
-/// Shows the operators who listen the conversation's row as lists show it.
+/// Shows the operators who listen, at whatever replica, the conversation's row as lists show it.
 pub async fn publish_row(app: &App, address: Address, slug: Arc<str>) {
+    app.bus.tell(Note::Row {
+        account_id: address.account_id,
+        conversation_id: address.conversation_id,
+        conversation_slug: slug.clone(),
+    });
+    show_row(app, address, slug).await;
+}
+
+/// Shows the row to the operators who listen at this replica.
+pub async fn show_row(app: &App, address: Address, slug: Arc<str>) {
     if !app.bus.has_operators(address.account_id) {
         return;
     }
@@ -60,7 +71,7 @@ pub async fn publish_row(app: &App, address: Address, slug: Arc<str>) {
                 event,
                 audience: Audience::Operators,
             };
-            app.bus.publish(address.account_id, &live);
+            app.bus.deliver(address.account_id, &live);
         }
         Err(error) => {
             tracing::warn!(%error, conversation = address.conversation_id, "a list row could not be shown live")

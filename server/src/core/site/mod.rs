@@ -13,6 +13,7 @@ pub use view::{allowed_origins, default_prompt, prompt, snippet, spoken, widget_
 use crate::app::App;
 use crate::bus::{Audience, Live};
 use crate::core::actor::Operator;
+use crate::core::answer::stop::abandon;
 use crate::core::file;
 use crate::core::session;
 use crate::error::{Error, Result, check};
@@ -265,7 +266,7 @@ async fn end_channels(app: &App, site: &Site) -> Result<()> {
         };
         after = *last;
         for (conversation_id, slug) in &page {
-            app.turns.abandon(*conversation_id);
+            abandon(app, *conversation_id);
             let live = Live {
                 cursor: None,
                 conversation_id: *conversation_id,

@@ -1,6 +1,7 @@
 //! `GET /api/events`: the operators' live channel.
 
 use crate::app::App;
+use crate::bus::standing::Lookout;
 use crate::core::stream::{self, Delivery};
 use crate::error::Result;
 use crate::http::auth::{ForConversations, caller};
@@ -55,6 +56,7 @@ async fn events(
 ) -> Result<Response> {
     let slot = take_stream(&app, client)?;
     let signed_out = app.bus.subscribe_user(operator.user_id);
+    let lookout = app.bus.lookout();
     // Asked again after subscribing: a credential that ended in between must not keep its channel.
     caller(&headers, &app).await?;
     let after = match resume_after(&headers, resume.after)? {
@@ -67,11 +69,9 @@ async fn events(
         id: Some(after.to_string()),
         linger: Duration::ZERO,
     };
-    Ok(respond(
-        &app,
-        opening,
-        until_signed_out(frames(deliveries, after), signed_out),
-    ))
+    let frames = until_signed_out(frames(deliveries, after), signed_out);
+    let frames = while_let_in(frames, lookout, headers, app.clone());
+    Ok(respond(&app, opening, frames))
 }
 
 /// Fleeting events carry the cursor of the last durable one, so that whoever resumes misses none.
@@ -114,6 +114,29 @@ where
             let next = tokio::select! {
                 next = frames.next() => next,
                 _ = signed_out.recv() => None,
+            };
+            let Some(frame) = next else { return };
+            yield frame;
+        }
+    }
+}
+
+/// Another replica may have ended the credential without being heard here: it is asked again whenever that may be.
+fn while_let_in(
+    frames: impl Stream<Item = Frame> + Send,
+    mut lookout: Lookout,
+    headers: HeaderMap,
+    app: App,
+) -> impl Stream<Item = Frame> + Send {
+    stream! {
+        tokio::pin!(frames);
+        loop {
+            let next = tokio::select! {
+                next = frames.next() => next,
+                () = lookout.due() => match caller(&headers, &app).await {
+                    Ok(_) => continue,
+                    Err(_) => None,
+                },
             };
             let Some(frame) = next else { return };
             yield frame;

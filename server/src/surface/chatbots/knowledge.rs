@@ -164,7 +164,7 @@ async fn add(
     let scope = (scope, site.id);
     let work = async {
         if request.kind == KnowledgeKind::Url {
-            app.take(SCRAPES, &operator.user_id.to_string())?;
+            app.take(SCRAPES, &operator.user_id.to_string()).await?;
             let source = request.source.as_deref();
             let source = source.ok_or_else(|| Error::missing("source"))?;
             return scrape::add_page(&app, &site, source).await;
@@ -213,7 +213,7 @@ async fn upload(
     form: std::result::Result<Multipart, MultipartRejection>,
 ) -> Result<Response> {
     operator.may_manage()?;
-    app.take(UPLOADS, &operator.user_id.to_string())?;
+    app.take(UPLOADS, &operator.user_id.to_string()).await?;
     let form = form.map_err(|_| {
         Error::new(ErrorCode::UnsupportedMediaType)
             .with_detail("Send the file as multipart/form-data.")
@@ -290,7 +290,7 @@ async fn scrape(
     Json(request): Json<ScrapeRequest>,
 ) -> Result<Response> {
     operator.may_manage()?;
-    app.take(SCRAPES, &operator.user_id.to_string())?;
+    app.take(SCRAPES, &operator.user_id.to_string()).await?;
     let site = taught(&app, &operator, &request.chatbot_id).await?;
     let scope = format!("POST /api/knowledge/scrape {}", operator.credential());
     let scope = (scope, site.id);

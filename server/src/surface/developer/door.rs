@@ -77,7 +77,8 @@ impl FromRequestParts<App> for DeveloperAccount {
                     ErrorCode::InvalidApiKey => no_developer_key(),
                     _ => error,
                 })?;
-        app.take(CONFIGURATION, &format!("account {account_id}"))?;
+        app.take(CONFIGURATION, &format!("account {account_id}"))
+            .await?;
         Ok(Self(account_id))
     }
 }
@@ -95,7 +96,8 @@ impl FromRequestParts<App> for Editor {
         let Bearer(token) = Bearer::from_request_parts(parts, app).await?;
         let operator = account::authenticate(app, &token).await?;
         if !has_key {
-            app.take(CONFIGURATION, &format!("user {}", operator.user_id))?;
+            app.take(CONFIGURATION, &format!("user {}", operator.user_id))
+                .await?;
             return Ok(Self::Person(operator, None));
         }
         let site = keyed(app, &parts.headers, CONFIGURATION).await?;
@@ -109,7 +111,7 @@ impl FromRequestParts<App> for Editor {
 async fn keyed(app: &App, headers: &HeaderMap, rule: Rule) -> Result<Site> {
     let sent = header(headers, API_KEY)?.ok_or(ErrorCode::InvalidApiKey)?;
     let site = key::open(app, &sent).await?;
-    app.take(rule, &site.id.to_string())?;
+    app.take(rule, &site.id.to_string()).await?;
     Ok(site)
 }
 

@@ -246,7 +246,7 @@ async fn check_install(
 ) -> Result<axum::Json<InstallCheck>> {
     operator.may_manage()?;
     let site = site::find(&app, &operator, &bot_id).await?;
-    app.take(LOOKS, &operator.user_id.to_string())?;
+    app.take(LOOKS, &operator.user_id.to_string()).await?;
     let found = install::check(&app, &site, &request.url).await?;
     Ok(axum::Json(found))
 }
