@@ -146,3 +146,18 @@ async fn the_browser_offers_every_description_without_anything_from_elsewhere() 
     let page = Caller::NOBODY.get(&app, "/docs/").await.expect(200);
     assert!(!page.to_string().contains("https://"));
 }
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_one_that_does_not_exist() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let unread = Caller::NOBODY.get(&app, "/docs/%FF").await;
+    let missing = Caller::NOBODY.get(&app, "/docs/nothing.js").await;
+    assert_eq!((unread.status, missing.status), (404, 404));
+    assert_eq!(unread.headers["content-type"], "text/html; charset=utf-8");
+    let (unread, missing) = (
+        unread.body.as_str().unwrap(),
+        missing.body.as_str().unwrap(),
+    );
+    assert!(unread.contains("This page does not exist"), "{unread}");
+    assert!(missing.contains("This page does not exist"), "{missing}");
+}

@@ -7,13 +7,19 @@ mod split;
 mod tidy;
 
 use crate::app::App;
+use crate::error::Result;
+use crate::http::input::Path;
 use axum::Router;
-use axum::http::HeaderValue;
+use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use credentials::Credentials;
 use serde_json::{Value, json};
+use shared::error::ErrorCode;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
@@ -92,11 +98,23 @@ pub fn routes(routes: &utoipa::openapi::OpenApi) -> Router<App> {
         )
     });
     let browser = SwaggerUi::new("/docs").config(Config::new(urls));
-    descriptions
-        .iter()
-        .fold(Router::from(browser), |router, description| {
-            router.route(&description.address, get(async || document(description)))
-        })
+    let browser = Router::from(browser).layer(from_fn(in_our_words));
+    descriptions.iter().fold(browser, |router, description| {
+        router.route(&description.address, get(async || document(description)))
+    })
+}
+
+/// The API browser refuses an address that cannot be read in words of its own, and one that it does not know without any.
+async fn in_our_words(
+    _: Path<HashMap<String, String>>,
+    request: Request,
+    next: Next,
+) -> Result<Response> {
+    let response = next.run(request).await;
+    if response.status() == StatusCode::NOT_FOUND {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(response)
 }
 
 fn document(description: &'static Description) -> Response {
