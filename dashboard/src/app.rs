@@ -20,7 +20,7 @@ use crate::state::toast::Toasts;
 use crate::state::unsaved::UnsavedSettings;
 use crate::ui::toasts::ToastCorner;
 use leptos::prelude::*;
-use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 #[component]
@@ -51,8 +51,10 @@ pub fn App() -> AnyView {
     .into_any()
 }
 
-/// Pages that need somebody signed in are children of the shell. Within the inbox and a site, the page reads
-/// the rest of the address itself, so that it stays as it is while the selection moves.
+/// Pages that need somebody signed in are children of the shell. The inbox, a site and the developers' page are one
+/// route each, whatever stands behind their name: the page reads that itself and stays as it is while the selection
+/// moves. Routes within them would need an `Outlet`: without one the router waits for a view that nobody shows, and
+/// never writes the address.
 #[component]
 fn Pages() -> AnyView {
     view! {
@@ -61,22 +63,10 @@ fn Pages() -> AnyView {
             <Route path=path!("/sign-in") view=SignInPage />
             <ParentRoute path=path!("") view=Shell>
                 <Route path=path!("") view=|| view! { <Redirect path="/inbox" /> } />
-                <ParentRoute path=path!("/inbox") view=InboxPage>
-                    <Route path=path!("") view=|| () />
-                    <Route path=path!(":conversation") view=|| () />
-                </ParentRoute>
-                <ParentRoute path=path!("/developers") view=DevelopersPage>
-                    <Route path=path!("") view=|| () />
-                    <Route path=path!(":tab") view=|| () />
-                    <Route path=path!(":tab/:item") view=|| () />
-                </ParentRoute>
-                <ParentRoute path=path!("/sites") view=|| view! { <Outlet /> }>
-                    <Route path=path!("") view=SitesPage />
-                    <ParentRoute path=path!(":site") view=SitePage>
-                        <Route path=path!("") view=|| () />
-                        <Route path=path!(":tab") view=|| () />
-                    </ParentRoute>
-                </ParentRoute>
+                <Route path=path!("/inbox/:conversation?") view=InboxPage />
+                <Route path=path!("/developers/:tab?/:item?") view=DevelopersPage />
+                <Route path=path!("/sites") view=SitesPage />
+                <Route path=path!("/sites/:site/:tab?") view=SitePage />
             </ParentRoute>
         </Routes>
     }

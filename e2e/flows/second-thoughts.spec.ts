@@ -74,6 +74,26 @@ test("its time is seen running, and it breaks no rule", async ({ page, hosts, ap
   await expect(own.getByRole("button", { name: "Unsend" })).toHaveCount(0);
 });
 
+test("it stands in one row with how far the message has come, and nothing moves when it goes", async ({ page, hosts, api }) => {
+  const site = await api.site({}, BIKES);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto(hosts.page({ head: site.tag }));
+  const panel = await new Panel(page).open();
+  const start = Date.now();
+  await page.clock.setFixedTime(start);
+  await panel.send("How long do I have to return a bike?");
+  await expect(panel.answer("30 days")).toBeVisible();
+  const own = panel.own("How long do I have");
+  const unsend = own.getByRole("button", { name: "Unsend" });
+  const places = () => Promise.all([own, panel.answer("30 days"), own.getByText("Sent", { exact: true })].map((place) => place.boundingBox()));
+  const [before, , sent] = await places();
+  const [button, answer] = [(await unsend.boundingBox())!, (await panel.answer("30 days").boundingBox())!];
+  expect(button.y + button.height / 2).toBeCloseTo(sent!.y + sent!.height / 2, 0);
+  await page.clock.setFixedTime(start + 15_000);
+  await expect(unsend).toHaveCount(0);
+  expect(await places()).toEqual([before, answer, sent]);
+});
+
 test("Escape leaves the words and the panel as they were", async ({ page, hosts, api }) => {
   const site = await api.site({}, BIKES);
   const panel = await opened(page, hosts.page({ head: site.tag }));

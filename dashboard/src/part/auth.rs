@@ -21,14 +21,9 @@ pub fn AuthFrame(
     .into_any()
 }
 
-/// Two speech bubbles, one inside the other.
+/// The product's mark: the file that the landing page shows too.
 #[component]
 pub fn BrandMark() -> AnyView {
-    view! {
-        <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-            <path class="brand-back" d="M9 3h14a6 6 0 0 1 6 6v9a6 6 0 0 1-6 6h-6l-7 6v-6H9a6 6 0 0 1-6-6V9a6 6 0 0 1 6-6Z"></path>
-            <path class="brand-front" d="M10 11.5h12M10 16.5h7"></path>
-        </svg>
-    }
-    .into_any()
+    view! { <img class="brand-mark" src="/icons/logo.svg" alt="" width="32" height="32" /> }
+        .into_any()
 }

@@ -38,6 +38,20 @@ pub fn Ago(#[prop(into)] time: Signal<String>) -> AnyView {
     .into_any()
 }
 
+/// For how long somebody has waited, behind `word`. Of the first minute there is nothing to say.
+pub fn waited(since: String, word: &'static str) -> AnyView {
+    let clock = expect_context::<Clock>();
+    let begun = browser::parse_time(&since);
+    let is_long = Memo::new(move |_| begun.is_some_and(|begun| clock.now() - begun >= MINUTE));
+    let shown = move || {
+        let since = since.clone();
+        is_long
+            .get()
+            .then(|| view! { <span class="since">{word}<Ago time=since /></span> })
+    };
+    shown.into_any()
+}
+
 /// "14:05"
 pub fn time_of_day(text: &str) -> String {
     format(text, &[("hour", "2-digit"), ("minute", "2-digit")])

@@ -73,18 +73,15 @@ fn status(chat: Chat) -> String {
         return String::new();
     }
     chat.head.with(|head| {
-        let words = text(match head.mode {
+        text(match head.mode {
             _ if head.ended => Text::StatusEnded,
             Mode::Ai if chat.config().ai_mode == "on" => Text::StatusAssistant,
             Mode::Ai => Text::StatusTeam,
             Mode::Waiting => Text::StatusWaiting,
             Mode::Operator => Text::StatusOperator,
             Mode::Closed => Text::StatusEnded,
-        });
-        match &head.ticket_number {
-            Some(ticket) if head.mode == Mode::Waiting => format!("{words} · {ticket}"),
-            _ => words.to_owned(),
-        }
+        })
+        .to_owned()
     })
 }
 

@@ -9,7 +9,7 @@ use crate::state::session::Session;
 use crate::ui::badge::avatar;
 use crate::ui::button::{Button, IconButton, Look};
 use crate::ui::icon::Icon;
-use crate::ui::time::Ago;
+use crate::ui::time::waited;
 use leptos::prelude::*;
 use shared::conversation::{Conversation, Mode};
 use std::sync::Arc;
@@ -145,7 +145,7 @@ fn Handover(id: StoredValue<String>, row: Row) -> AnyView {
             (Mode::Waiting, _) => Some(view! {
                 <div class="handover waiting" role="status">
                     {Icon::Hand.view()}
-                    <p>"Waiting for a person"{since.map(|since| view! { " · " <Ago time=since /> })}</p>
+                    <p>"Waiting for a person"{since.map(|since| waited(since, " · "))}</p>
                     <Button
                         label="Take over" look=Look::Primary busy=Signal::from(store.acting)
                         on_press=move |()| store.act(id.get_value(), ConversationAction::TakeOver)

@@ -111,9 +111,10 @@ fn SearchBox() -> AnyView {
             {Icon::Search.view()}
             <span class="visually-hidden">"Search conversations"</span>
             <input
-                id="inbox-search" type="search" placeholder="Search  /" prop:value=text
+                id="inbox-search" type="search" placeholder="Search" prop:value=text
                 on:input=move |event| search(event_target_value(&event))
             />
+            <kbd aria-hidden="true">"/"</kbd>
         </label>
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::state::inbox_store::InboxStore;
 use crate::state::session::Session;
 use crate::ui::badge::avatar;
 use crate::ui::icon::Icon;
-use crate::ui::time::Ago;
+use crate::ui::time::{Ago, waited};
 use leptos::prelude::*;
 use shared::conversation::{Conversation, Mode};
 use shared::message::Role;
@@ -83,7 +83,7 @@ pub fn ConversationRow(id: String) -> AnyView {
                     </span>
                     <span class="row-foot">
                         {state}
-                        {move || waiting.get().map(|since| view! { <span class="since"><Ago time=since /></span> })}
+                        {move || waiting.get().map(|since| waited(since, "for "))}
                         <span class="row-site">{site}</span>
                         {count}
                     </span>
