@@ -21,3 +21,16 @@ test("its links lead where they say", async ({ page, server }) => {
     expect((await page.request.get(target)).status(), target).toBe(200);
   }
 });
+
+test("on a phone, the button that copies code covers none of it", async ({ page, server }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(server.origin);
+  const button = (await page.getByRole("button", { name: "Copy" }).boundingBox())!;
+  const lines = await page.locator("#model-code").evaluate((code) => {
+    const range = document.createRange();
+    range.selectNodeContents(code);
+    return [...range.getClientRects()].map(({ top, right }) => ({ top, right }));
+  });
+  expect(lines.length).toBeGreaterThan(1);
+  for (const { top, right } of lines) expect(top >= button.y + button.height || right <= button.x, `a line that ends at ${right}, ${top}`).toBe(true);
+});
