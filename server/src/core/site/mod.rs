@@ -1,6 +1,7 @@
 //! Sites: made, found, changed and deleted by those who own them.
 
 mod address;
+mod first_words;
 pub mod key;
 mod launcher;
 mod settings;

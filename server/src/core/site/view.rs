@@ -1,6 +1,6 @@
 //! What others see of a site: the widget's configuration, the tag to paste, the prompt in use.
 
-use super::launcher;
+use super::{first_words, launcher};
 use crate::clock::{Millis, iso};
 use crate::core::hours::BusinessHours;
 use crate::store::site::Site;
@@ -40,11 +40,13 @@ pub fn default_prompt(settings: &SiteSettings) -> String {
 /// What the loader and the panel need before a session exists, for somebody who is spoken to in the language `spoken`.
 pub fn widget_config(site: &Site, spoken: Option<&str>, now: Millis) -> WidgetConfig {
     let settings = &site.settings;
-    WidgetConfig {
+    let mut config = WidgetConfig {
         hours: hours(settings, now),
         launcher_label: launcher::label(spoken.unwrap_or_default()),
         ..WidgetConfig::of(&format!("ch_{}", site.slug), site.enabled, settings, spoken)
-    }
+    };
+    first_words::translate(&mut config, spoken.unwrap_or_default());
+    config
 }
 
 /// The language to speak, as the loader and the panel choose it: the page's, else the site's own, else the browser's.
