@@ -419,13 +419,16 @@ impl Listener {
         if self.has_waited(&live.event) {
             return None;
         }
-        match &*live.event {
-            Event::Read {
-                who: Typist::Visitor,
-                seq,
-            } => self.marks.0 = *seq,
-            Event::Read { seq, .. } => self.marks.1 = *seq,
-            _ => {}
+        if let Event::Read { who, seq } = &*live.event {
+            let mark = match who {
+                Typist::Visitor => &mut self.marks.0,
+                _ => &mut self.marks.1,
+            };
+            // Told already, from the table.
+            if *seq <= *mark {
+                return None;
+            }
+            *mark = *seq;
         }
         let event = match &*live.event {
             Event::Chunk {

@@ -84,7 +84,7 @@ async fn bodies_that_are_none_are_refused_and_nothing_is_stored() {
             let request = request.body(body.into()).unwrap();
             Caller::NOBODY.send(&app, request).await
         };
-        let huge = json!({"message": "x".repeat(300 << 10)}).to_string();
+        let huge = json!({"message": "x".repeat(2 << 20)}).to_string();
         for (status, kind, body) in [
             (400, "application/json", "not json"),
             (400, "application/json", "{\"a\": \"\u{0}\"}"),

@@ -490,7 +490,10 @@ async fn who_dies_without_a_word_leaves_no_gap() {
     let mut channel = guest.listen(&pair.two, "").await;
     guest.say(&pair.one, "Heard").await;
     assert_eq!(thread(&mut channel, 1).await.len(), 1);
-    pair.carriers.remove(0).abort();
+    let carrier = pair.carriers.remove(0);
+    carrier.abort();
+    // Only once it is gone has it nothing more to tell.
+    assert!(carrier.await.unwrap_err().is_cancelled());
     guest.say(&pair.one, "Written, and not told").await;
     let heard = thread(&mut channel, 2).await;
     assert_eq!(heard, [(2, "Written, and not told".to_owned())]);
