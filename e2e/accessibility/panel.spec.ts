@@ -1,8 +1,7 @@
 // The panel in each of its states, judged by axe: in light, dark and forced colours, and enlarged to 400 %.
-import type { Page } from "@playwright/test";
-import { violations } from "../support/axe.ts";
 import { BIKES, expect, test } from "../support/fixtures.ts";
 import { Panel } from "../support/panel.ts";
+import { problems } from "../support/problems.ts";
 
 const looks: [string, object][] = [
   ["light", { colorScheme: "light" }],
@@ -109,13 +108,3 @@ test("without a network: the notice breaks no rule", async ({ browser, hosts, ap
     await context.close();
   }
 });
-
-/** What axe finds, and whether anything sticks out of the panel sideways. */
-async function problems(page: Page): Promise<string[]> {
-  const found = await violations(page);
-  for (const frame of page.frames().filter((frame) => frame.url().includes("/widget/frame"))) {
-    const over = await frame.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (over > 0) found.push(`the panel is ${over} px too wide`);
-  }
-  return found;
-}

@@ -30,7 +30,7 @@ button{transition:.2s}
 button:hover{transform:scale(1.06)}
 [aria-expanded=true]::before{clip-path:path("M4 8l8 8 8-8 2 2-10 10L2 10")}
 span,div{position:fixed;background:${surface};color:${ink};box-shadow:0 0 0 1px #8883,0 8px 40px #0004;visibility:hidden;opacity:0;transition:.2s}
-span{${edge}:calc(8px + ${rise});${side}:${x + 68}px;max-width:min(280px,100vw - ${x + 88}px);padding:10px 14px;border-radius:12px;font:14px/20px system-ui}
+span{${edge}:calc(8px + ${rise});${side}:${x + 68}px;max-width:min(280px,100vw - ${x + 88}px);padding:10px 14px;border-radius:12px;font:14px/20px system-ui;overflow-wrap:anywhere;pointer-events:none}
 [hidden]+span{display:none}
 [aria-expanded=false]:is(:hover,:focus-visible)+span,.open{visibility:visible;opacity:1;transform:none;transition-property:opacity,transform}
 div{${at(68, WIDTH)};width:${WIDTH};height:min(640px,100dvh - 88px - ${rise});border-radius:${corner - 2}px;overflow:hidden;transform:scale(.96);transform-origin:${edge} ${side}}

@@ -3,10 +3,10 @@ import { button, dress, el, modal } from "./dom.js";
 
 const STYLE = `
 .ask-link { width: min(340px, 100% - 40px); padding: 0; border: 1px solid transparent; border-radius: var(--radius-box); background: var(--surface); color: var(--text); box-shadow: 0 20px 60px rgb(0 0 0 / 30%); }
-.ask-link > div { display: grid; gap: var(--space-3); padding: var(--space-5); }
+.ask-link > div { display: grid; grid-template-columns: minmax(0, auto); gap: var(--space-3); padding: var(--space-5); }
 .ask-link::backdrop { background: rgb(10 10 20 / 45%); }
 .ask-link h2 { font-size: 17px; font-weight: 650; }
-.ask-link p { color: var(--muted); font-size: 14.5px; }
+.ask-link p { color: var(--muted); font-size: 14.5px; overflow-wrap: anywhere; }
 .ask-link .address { margin-block-start: var(--space-2); padding: var(--space-2) var(--space-3); border-radius: var(--radius-field); background: var(--sunken); color: var(--text); font-size: 13.5px; overflow-wrap: anywhere; }
 .ask-link .actions { justify-content: flex-end; }
 @media (prefers-reduced-motion: no-preference) { .ask-link { animation: fade var(--quick) ease-out; } }`;
