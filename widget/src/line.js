@@ -244,6 +244,7 @@ export const send = (id, text, files) => {
   const message = { text, files: files ?? unsent.get(id)?.files ?? [] };
   unsent.delete(id);
   unsent.set(id, message);
+  leaveOutbox(id);
   outbox.push(id);
   keepUnsent();
   if (!isDelivering) deliver();
@@ -267,6 +268,8 @@ export const settle = (id) => {
 
 const deliver = async () => {
   isDelivering = true;
+  // What an earlier page has left goes first.
+  await ready;
   let wait = FIRST_WAIT;
   while (outbox.length > 0) {
     const [id] = outbox;
@@ -462,7 +465,10 @@ export const start = async (listener) => {
   setReady();
   passOn(visitor.session_id);
   hear({ type: "ready" });
+  // They were written before whatever has been since this page came.
+  const later = outbox.length;
   for (const [message_id, { text, files }] of [...unsent]) if (!outbox.includes(message_id)) hear({ type: "restore", message_id, text, files });
+  outbox.splice(0, later).forEach((id) => send(id, unsent.get(id).text));
   // What it may need to be asked for is known by now. Where it has become part of a longer draft, the visitor looks at that first.
   if (sent && sent === draft) hear({ type: "send_draft" });
 };
