@@ -28,7 +28,7 @@ const REST: Duration = Duration::from_secs(1);
 const PIPELINE: usize = 1_024;
 
 /// One sorted set of times for each rule and caller. Counting and judging are one step, so that two replicas cannot
-/// both take the last place. Gives 0, or how long to wait.
+/// both take the last place. Gives 0, or how long to wait: no longer than the window, whatever another replica's clock says.
 const TAKE: &str = "
 local now, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
@@ -38,7 +38,7 @@ if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[3]) then
   return 0
 end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return math.max(1, tonumber(oldest[2]) + window - now)
+return math.min(window, math.max(1, tonumber(oldest[2]) + window - now))
 ";
 
 /// Redis could not be asked, and why.

@@ -70,6 +70,8 @@ impl Carrier<'_> {
             self.redis.leave();
             self.app.bus.stand_apart();
             let Err(away) = ended else { return };
+            // Whatever was on its way when the connection ended.
+            self.app.bus.lose();
             if !is_known_away {
                 tracing::warn!(
                     %away,

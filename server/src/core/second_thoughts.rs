@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::clock::SECOND;
 use crate::core::actor::Visitor;
-use crate::core::answer::stop::stop_answer_to;
+use crate::core::answer::stop::{stop_answer_anywhere, stop_answer_to};
 use crate::core::answer::turn;
 use crate::core::answer::words::Words;
 use crate::core::block;
@@ -55,7 +55,7 @@ pub async fn remove(app: &App, visitor: &Visitor, id: i64) -> Result<()> {
         return Ok(());
     }
     let row = &visitor.conversation;
-    stop_answer_to(app, row.id, before.seq).await;
+    stop_answer_anywhere(app, row.id, before.seq).await;
     message::remove(app, Address::from(row), id).await
 }
 

@@ -419,7 +419,8 @@ impl Listener {
         if self.has_waited(&live.event) {
             return None;
         }
-        if let Event::Read { who, seq } = &*live.event {
+        // The operators' channel has the marks of all conversations.
+        if let (Scope::Conversation { .. }, Event::Read { who, seq }) = (self.scope, &*live.event) {
             let mark = match who {
                 Typist::Visitor => &mut self.marks.0,
                 _ => &mut self.marks.1,
@@ -453,9 +454,10 @@ impl Listener {
         let characters = text.chars().count();
         let heard = self.heard.get(answer_id).copied().unwrap_or(0);
         let end = offset + characters;
-        // What comes after a hole (another replica gives the answer, and something was not heard) is kept back: the text
-        // so far follows where it was asked for, and the whole message in any case.
-        if end <= heard || offset > heard {
+        // What comes after a hole (another replica gives the answer, and something was not heard) is kept back from the
+        // visitor: the text so far follows, as it was asked for. For operators nobody asks.
+        let is_filled = matches!(self.scope, Scope::Conversation { .. });
+        if end <= heard || (is_filled && offset > heard) {
             return None;
         }
         let skip = heard.saturating_sub(offset);

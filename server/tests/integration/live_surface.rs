@@ -2,6 +2,8 @@
 
 use crate::caller::Person;
 use crate::desk::{house, path, says, visitor};
+use crate::guest::Guest;
+use crate::outsider::quiet;
 use crate::support::{Engine, TestApp, on_both};
 use axum::body::{Body, BodyDataStream};
 use futures_util::StreamExt;
@@ -114,6 +116,28 @@ on_both!(operators_hear_what_happens_and_resume_without_gap, |app| {
         .map(|(_, event)| event["message"]["content"].clone())
         .collect();
     assert_eq!(said, ["Second", "Third"]);
+});
+
+on_both!(operators_hear_how_far_each_visitor_has_read, |app| {
+    let (owner, _) = house(app).await;
+    let site = app.site(&owner.operator, quiet()).await;
+    let (first, second) = (
+        Guest::begun(app, &site).await,
+        Guest::begun(app, &site).await,
+    );
+    for _ in 0..3 {
+        first.say(app, "Hello").await;
+    }
+    second.say(app, "Hello").await;
+    let mut live = Channel::open(app, &owner, None).await;
+    for (guest, seq) in [(&first, 3), (&second, 1)] {
+        guest
+            .post(app, "read", json!({"seq": seq}))
+            .await
+            .expect(200);
+        live.until(&format!("\"seq\":{seq},\"who\":\"visitor\""))
+            .await;
+    }
 });
 
 #[tokio::test]

@@ -29,14 +29,24 @@ pub(in crate::core) async fn stop_answer_to(
     question_seq: i64,
 ) -> bool {
     let Some(answer) = under_way(app, conversation_id, Some(question_seq)) else {
-        app.bus.tell(Note::Stop {
-            conversation_id,
-            question_seq: Some(question_seq),
-        });
         return false;
     };
     ended(&answer).await;
     true
+}
+
+/// The same, at whatever replica the answer is given: for a message that is taken back, to which none is wanted any more.
+pub(in crate::core) async fn stop_answer_anywhere(
+    app: &App,
+    conversation_id: i64,
+    question_seq: i64,
+) {
+    if !stop_answer_to(app, conversation_id, question_seq).await {
+        app.bus.tell(Note::Stop {
+            conversation_id,
+            question_seq: Some(question_seq),
+        });
+    }
 }
 
 /// What another replica was told: stops the answer that is being given here, if it is.

@@ -15,6 +15,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
+use shared::error::ErrorCode;
 use shared::event::OperatorEvent;
 use std::time::Duration;
 use utoipa::IntoParams;
@@ -135,6 +136,11 @@ fn while_let_in(
                 next = frames.next() => next,
                 () = lookout.due() => match caller(&headers, &app).await {
                     Ok(_) => continue,
+                    // Not known at this moment is not over.
+                    Err(error) if error.code == ErrorCode::StorageUnavailable => {
+                        lookout.again();
+                        continue;
+                    }
                     Err(_) => None,
                 },
             };
