@@ -91,6 +91,67 @@ for (const [look, options] of looks) {
   });
 }
 
+/** Hours in which nobody is ever there. */
+const CLOSED = Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((day) => [day, "closed"]));
+const QUESTION = "How long do I have to return a bike?";
+
+for (const [look, options] of looks) {
+  test(`${look}: what is asked, chosen, limited and refused breaks no rule either`, async ({ browser, hosts, api, server }) => {
+    test.slow();
+    const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    const panel = new Panel(page);
+    const judge = (state: string) => test.step(state, async () => expect(await problems(page), state).toEqual([]));
+    const visit = async (settings: Record<string, unknown>) => {
+      const site = await api.site(settings, BIKES);
+      await page.goto(hosts.page({ head: site.tag }));
+      await panel.open();
+      return site;
+    };
+
+    const topics = { name: "topic", label: "About", type: "select", required: true, options: ["Sales", "Repairs"] };
+    await visit({
+      consent: { text: "We keep what you write for a year." },
+      preChatFields: [{ name: "email", label: "Your email", type: "email", required: true }, topics],
+    });
+    await panel.composer.fill(QUESTION);
+    await panel.composer.press("Enter");
+    await expect(panel.frame.getByText("We keep what you write")).toBeVisible();
+    await judge("consent and the site's own fields");
+
+    await visit({ aiMode: "off", offlineMessage: "Back after the holidays.", businessHours: { timezone: "UTC", ...CLOSED } });
+    await expect(panel.frame.getByText("Back after the holidays.")).toBeVisible();
+    await judge("nobody is there, and the form");
+
+    const site = await visit({ contactEmail: "help@acme.example" });
+    await panel.send(QUESTION);
+    await expect(panel.answer("30 days")).toBeVisible();
+    await panel.button("Edit message").click();
+    await expect(panel.frame.getByRole("textbox", { name: "Edit message" })).toBeFocused();
+    await judge("a message that is edited");
+    await page.keyboard.press("Escape");
+    await panel.button("More options").click();
+    await panel.button("Your conversations").click();
+    await expect(panel.frame.getByRole("region", { name: "Your conversations" }).getByRole("listitem")).toHaveCount(1);
+    await judge("the visitor's conversations");
+    await page.keyboard.press("Escape");
+    await expect(panel.composer).toBeVisible();
+
+    const chat = `${server.origin}/widget/chat*`;
+    await page.route(chat, (route) => route.fulfill({ status: 429, headers: { "retry-after": "40" }, json: { detail: "Too many requests.", code: "rate_limited" } }));
+    await panel.send("One too many");
+    await expect(panel.own("One too many")).toContainText(/goes out in \d+ seconds/);
+    await judge("one message too many");
+    await page.unroute(chat);
+
+    const { data } = await api.call<{ data: { visitor: { id: number } }[] }>("GET", `/api/conversations?status=all&site=${site.id}`);
+    await api.call("POST", `/api/visitors/${data[0]!.visitor.id}/block`, { reason: "Advertises" });
+    await expect(panel.frame.getByText("You can no longer send messages here.")).toBeVisible();
+    await judge("a visitor who is blocked");
+    await context.close();
+  });
+}
+
 test("without a network: the notice breaks no rule", async ({ browser, hosts, api }) => {
   for (const [, options] of looks) {
     const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
