@@ -36,8 +36,15 @@ export async function panelFrame(page: Page): Promise<Frame> {
   // Taken out again at that very moment: another is on its way.
   if (!frame) return panelFrame(page);
   // The frame may be hidden, and the browser draws no pictures of it by which one could wait.
-  await frame.waitForFunction(() => (self as unknown as { heard?: unknown[] }).heard?.length, undefined, { polling: 50 });
-  return frame;
+  const hasHeard = frame.waitForFunction(() => (self as unknown as { heard?: unknown[] }).heard?.length, undefined, { polling: 50 });
+  const isThere = await hasHeard.then(
+    () => true,
+    (error: unknown) => {
+      if (!frame.isDetached() || page.isClosed()) throw error;
+      return false;
+    },
+  );
+  return isThere ? frame : panelFrame(page);
 }
 
 export const heard = (frame: Frame): Promise<Heard[]> => frame.evaluate(() => (self as unknown as { heard: Heard[] }).heard);

@@ -38,6 +38,8 @@ test("a click opens, Escape closes, and focus goes in and comes back", async ({ 
   await expect(button).toHaveAccessibleName("Close chat");
   expect(await isFrameFocused(page)).toBe(true);
 
+  // Once the panel is there: as it comes it is given the keyboard once more.
+  await panelFrame(page);
   await page.locator("h1").click();
   await page.keyboard.press("Escape");
   await expect(panel(page)).toBeHidden();
